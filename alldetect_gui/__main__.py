@@ -1,0 +1,35 @@
+"""Choose the window, a command or the training pipeline; each is imported only when it is asked for."""
+
+import sys
+from collections.abc import Sequence
+
+from alldetect_gui import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The program `alldetect`; returns its exit code: 0 done, 2 wrong use, 3 the run failed, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words == ["--version"]:
+        print(f"alldetect {__version__}")  # noqa: T201  # answered before anything heavy is imported
+        return 0
+    if words[:1] == ["gui"]:
+        return main_gui(words[1:])
+    if words[:1] == ["train"]:
+        from alldetect_gui.training.command import main as train
+
+        return train(words[1:])
+    from alldetect_gui.cli.main import main as command
+
+    return command(words)
+
+
+def main_gui(arguments: Sequence[str] | None = None) -> int:
+    """The program `alldetect-gui [FOLDER]`."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    from alldetect_gui.gui.app import main as window
+
+    return window(words)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Headless commands over the workflows: arguments in, text or JSON out, an exit code at the end."""

@@ -1,0 +1,100 @@
+"""The commands' arguments and exit codes."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from alldetect_gui import __version__
+from alldetect_gui.cli.classify import classify
+from alldetect_gui.cli.evaluate import evaluate_file
+from alldetect_gui.cli.models import models
+from alldetect_gui.cli.preprocess import preprocess
+from alldetect_gui.core.errors import KnownError, WrongUse
+from alldetect_gui.core.intended_use import INTENDED_USE
+from alldetect_gui.core.labels import LabelCoding
+
+WRONG_USE, FAILED, INTERRUPTED = 2, 3, 130
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command. Every error that is part of normal work ends as one sentence on standard error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console without UTF-8 must not stop a run
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        result: int = options.run(options)
+    except WrongUse as error:
+        print(f"alldetect: {error}", file=sys.stderr)
+        return WRONG_USE
+    except KnownError as error:
+        print(f"alldetect: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("\nalldetect: interrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    return result
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="alldetect",
+        description=f"Suggests ALL or HEM for images of single blood cells. {INTENDED_USE}",
+        epilog="“alldetect gui [FOLDER]” opens the window; “alldetect train” retrains a model (see its --help).",
+    )
+    parser.add_argument("--version", action="version", version=f"alldetect {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_classify(commands)
+    _add_evaluate(commands)
+    _add_preprocess(commands)
+    _add_models(commands)
+    return parser
+
+
+def _add_classify(commands: Commands) -> None:
+    command = commands.add_parser("classify", help="classify every image below a folder")
+    command.add_argument("folder", type=Path, metavar="FOLDER")
+    command.add_argument("--model", default="default", metavar="NAME", help="see “alldetect models”")
+    command.add_argument("--out", type=Path, default=Path("alldetect-results"), metavar="DIR",
+                         help="where results.csv and summary.json go (default: %(default)s)")  # fmt: skip
+    command.add_argument("--engine", default="litert", metavar="NAME",
+                         help="litert (default), or tensorflow: the float32 reference")  # fmt: skip
+    command.add_argument("--json", action="store_true", help="print summary.json instead of text")
+    _add_labels(command)
+    command.set_defaults(run=classify)
+
+
+def _add_evaluate(commands: Commands) -> None:
+    command = commands.add_parser("evaluate", help="recompute the metrics of a results.csv")
+    command.add_argument("results", type=Path, metavar="RESULTS.csv")
+    command.add_argument("--json", action="store_true", help="print JSON instead of text")
+    _add_labels(command)
+    command.set_defaults(run=evaluate_file)
+
+
+def _add_preprocess(commands: Commands) -> None:
+    command = commands.add_parser("preprocess", help="write one image as a recipe renders it")
+    command.add_argument("image", type=Path, metavar="IMAGE")
+    command.add_argument("--recipe", required=True, metavar="NAME",
+                         help="original, gaussian, clahe, grayscale or clahe-grayscale")  # fmt: skip
+    command.add_argument("--set", action="append", default=[], metavar="PARAMETER=VALUE", dest="parameters",
+                         help="for instance clip_limit=3; may be repeated")  # fmt: skip
+    command.add_argument("--out", type=Path, required=True, metavar="FILE.png")
+    command.set_defaults(run=preprocess)
+
+
+def _add_models(commands: Commands) -> None:
+    command = commands.add_parser("models", help="list the model artefacts with their figures")
+    command.add_argument("--json", action="store_true", help="print the manifests as JSON")
+    command.add_argument("--card", metavar="NAME", help="print the model card of one artefact")
+    command.set_defaults(run=models)
+
+
+def _add_labels(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--labels", type=Path, metavar="FILE.csv", help="reference labels, joined by image name")
+    command.add_argument("--coding", type=LabelCoding, choices=list(LabelCoding), metavar="CODING",
+                         help="of labels that are numbers: thesis (0 = ALL) or challenge (1 = ALL)")  # fmt: skip

@@ -1,0 +1,27 @@
+"""alldetect models: which artefacts there are and what they are known to do."""
+
+import argparse
+import json
+
+from alldetect_gui.inference.catalogue import find_artifact, list_artifacts
+
+
+def models(options: argparse.Namespace) -> int:
+    """List the artefacts, print their manifests, or print one model card."""
+    if options.card:
+        artifact = find_artifact(options.card)
+        print(artifact.verified_bytes(artifact.manifest["card"]).decode("utf-8"))
+        return 0
+    artifacts = list_artifacts()
+    if options.json:
+        print(json.dumps([{**item.manifest, "manifest_sha256": item.sha256} for item in artifacts], indent=2))
+        return 0
+    for item in artifacts:
+        print(f"{item.name}: {item.title}")
+        print(f"  recipe {item.recipe.name}, threshold {item.threshold:.2f}, sha256 {item.sha256[:16]}…")
+        print(f"  {item.manifest['metrics']['protocol']}")
+        for name, figure in item.manifest["metrics"]["figures"].items():
+            low, high = figure["interval_95"] or (None, None)
+            bounds = f" ({low:.3f} to {high:.3f})" if low is not None else ""
+            print(f"    {name:<24}{figure['value']:.3f}{bounds}")
+    return 0

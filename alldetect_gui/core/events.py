@@ -1,0 +1,102 @@
+"""The one stream of typed events that workflows yield; the window and the command line both read it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a workflow tells; subclasses say what."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesListed(Event):
+    """Some more images of the folder were found (a few hundred at a time, in natural order within a folder)."""
+
+    records: tuple[ImageRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FolderListed(Event):
+    """The folder has been listed to its end."""
+
+    folder: Path
+    found: int
+    subjects: int  # distinct, from the file names; 0 when they do not tell
+    with_reference: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted(Event):
+    """The model is loaded and `total` images wait."""
+
+    total: int
+    model: ModelIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is; times in seconds from a monotonic clock."""
+
+    done: int
+    total: int
+    elapsed: float
+    images_per_second: float
+    remaining: float | None  # None until a rate is known
+
+
+@dataclass(frozen=True, slots=True)
+class ImageDone(Event):
+    """One image has its outcome: classified, or skipped with a reason."""
+
+    result: ImageResult
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished(Event):
+    """Every image has an outcome."""
+
+    model: ModelIdentity
+    results: tuple[ImageResult, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalDecoded(Event):
+    """The image of a comparison, decoded: uint8 RGB, shape (height, width, 3)."""
+
+    path: Path
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderingReady(Event):
+    """One pane of a comparison; pixels as in OriginalDecoded. `recipe` names it, `parameters` made it."""
+
+    path: Path
+    recipe: str
+    parameters: tuple[tuple[str, float], ...]
+    pixels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageUnreadable(Event):
+    """The image of a comparison or a thumbnail cannot be shown; `reason` says why in words."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThumbnailReady(Event):
+    """A small rendering of one listed image: uint8 RGB."""
+
+    path: Path
+    pixels: NDArray[np.uint8]

@@ -1,0 +1,67 @@
+"""Find the segmented cell on its black background and cut a square around it for the network."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.imaging.steps import Mask, RgbImage, foreground_mask
+
+
+@dataclass(frozen=True, slots=True)
+class CellRegion:
+    """Where the cell lies, in pixels of the image."""
+
+    mask: Mask  # (height, width), True on the cell
+    left: int
+    top: int
+    width: int
+    height: int
+    area: int  # pixels of the mask
+
+    @property
+    def side(self) -> int:
+        """The longer side of the bounding box."""
+        return max(self.width, self.height)
+
+
+def find_cell(image: RgbImage) -> CellRegion | None:
+    """The largest connected part of `image` (uint8 RGB) that is not black; None when all of it is.
+
+    Specks, captions and scale bars beside the cell are smaller than it and do not move the cut-out.
+    """
+    foreground = foreground_mask(image).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(foreground, connectivity=8)
+    if count < 2:
+        return None
+    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    left, top, width, height, area = (int(value) for value in stats[largest])
+    return CellRegion(labels == largest, left, top, width, height, area)
+
+
+def cut_square(image: RgbImage, region: CellRegion, side: float, size: int) -> tuple[RgbImage, NDArray[np.float32]]:
+    """A square of `side` image pixels centred on the cell, at `size` x `size`, black where it leaves the image.
+
+    Returns the pixels (uint8 RGB) and how much of each pixel the cell covers (float32, 0 to 1), both (size, size).
+    Shrinking averages over areas, so that fine texture does not turn into noise; enlarging is bilinear.
+    """
+    edge = max(1, round(side))
+    left = round(region.left + region.width / 2 - edge / 2)
+    top = round(region.top + region.height / 2 - edge / 2)
+    pixels = _window(image, left, top, edge)
+    cover = _window(region.mask.astype(np.uint8) * np.uint8(255), left, top, edge)
+    how = cv2.INTER_AREA if edge > size else cv2.INTER_LINEAR
+    small = cv2.resize(pixels, (size, size), interpolation=how)
+    share = cv2.resize(cover, (size, size), interpolation=how).astype(np.float32) / np.float32(255)
+    return np.asarray(small, dtype=np.uint8), share
+
+
+def _window(image: NDArray[np.uint8], left: int, top: int, edge: int) -> NDArray[np.uint8]:
+    """The square at (left, top), filled with zeros outside the image."""
+    height, width = image.shape[:2]
+    result = np.zeros((edge, edge, *image.shape[2:]), np.uint8)
+    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + edge, width), min(top + edge, height)
+    if x1 > x0 and y1 > y0:
+        result[y0 - top : y1 - top, x0 - left : x1 - left] = image[y0:y1, x0:x1]
+    return result

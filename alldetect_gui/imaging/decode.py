@@ -1,0 +1,81 @@
+"""The one place where files become pixels. Preview, thumbnail, training and classifier all come here.
+
+Bytes are read once: what is hashed is what is decoded. OpenCV never sees a path (a name that is not UTF-8 crashes
+it, and a pipe would hang it).
+
+One policy for what a file may hold: EXIF orientation is applied; 16-bit samples are scaled to 8 bits, never
+clipped; grey and palette become RGB; alpha is dropped; CMYK is converted by the decoder.
+"""
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from alldetect_gui.core.errors import ImageRefused
+from alldetect_gui.imaging import formats
+from alldetect_gui.imaging.steps import RgbImage
+
+MAX_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedImage:
+    """Pixels (uint8 RGB, shape (height, width, 3)) and the SHA-256 of the file they came from."""
+
+    pixels: RgbImage
+    sha256: str
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file. Raises ImageRefused for anything but a readable regular file of 1 byte to 256 MB."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        if path.is_symlink():
+            raise ImageRefused("a link, which is not followed")
+        descriptor = os.open(path, flags)
+    except PermissionError as error:
+        raise ImageRefused("no permission to read it") from error
+    except FileNotFoundError as error:
+        raise ImageRefused("not there any more") from error
+    except OSError as error:
+        raise ImageRefused(f"not readable ({error.strerror or error})") from error
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise ImageRefused("not a regular file")
+        if status.st_size == 0:
+            raise ImageRefused("the file is empty")
+        if status.st_size > MAX_BYTES:
+            raise ImageRefused(f"too large ({status.st_size / 1e6:.0f} MB; limit {MAX_BYTES // 2**20} MB)")
+        try:
+            return file.read(MAX_BYTES)
+        except OSError as error:
+            raise ImageRefused(f"not readable ({error.strerror or error})") from error
+
+
+def decode(data: bytes) -> RgbImage:
+    """The pixels of a whole BMP, PNG, JPEG or TIFF file, told by content: uint8 RGB, shape (height, width, 3).
+
+    Raises ImageRefused, with the reason in words, for anything else and for whatever is damaged or cut off.
+    """
+    header = formats.check(data)
+    try:
+        bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    except (cv2.error, MemoryError) as error:
+        raise ImageRefused(f"damaged {header.format} (it cannot be decoded)") from error
+    if bgr is None:
+        raise ImageRefused(f"damaged {header.format} (it cannot be decoded)")
+    if sorted(bgr.shape[:2]) != sorted((header.height, header.width)):
+        raise ImageRefused(f"damaged {header.format} (its size is not the one it states)")
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def read_image(path: Path) -> DecodedImage:
+    """Read, hash and decode one file. Raises ImageRefused."""
+    data = read_bytes(path)
+    return DecodedImage(decode(data), hashlib.sha256(data).hexdigest())

@@ -1,0 +1,1 @@
+"""Load a model artefact; image to features to probability. The only room, beside training, that knows a runtime."""

@@ -1,0 +1,115 @@
+"""A model artefact: a manifest and the files that it pins. Nothing is loaded that does not match its hash."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alldetect_gui.core.errors import ModelDamaged
+from alldetect_gui.imaging.recipe import Recipe, recipe_named
+
+SCHEMA = 1
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One square cut-out that the network sees, centred on the cell.
+
+    `region` "fit" takes the cell's longer side times `extent`, so that every cell fills the frame (size-blind);
+    "native" takes `extent` image pixels, so that size is kept. `size` is the network's input in pixels.
+    """
+
+    name: str
+    region: str
+    extent: float
+    size: int
+
+    def side(self, cell_side: int) -> float:
+        """The side of the square in image pixels, for a cell whose longer side is `cell_side`."""
+        return cell_side * self.extent if self.region == "fit" else self.extent
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A manifest that was read and found complete; files are verified by `verified_bytes` when they are loaded."""
+
+    root: Path  # the models folder; paths in the manifest are relative to it
+    sha256: str  # of the manifest file
+    name: str
+    title: str
+    recipe: Recipe
+    views: tuple[View, ...]
+    blocks: tuple[int, ...]
+    statistics: tuple[str, ...]
+    base: str
+    head: str
+    threshold: float
+    band: tuple[float, float]  # P(ALL) strictly between these is UNCERTAIN
+    files: Mapping[str, str]  # relative path -> SHA-256
+    manifest: Mapping[str, Any]  # everything, for model cards and listings
+
+    def verified_bytes(self, file: str) -> bytes:
+        """The bytes of a file named in the manifest. Raises ModelDamaged, naming it, unless its hash is right."""
+        if file not in self.files:
+            raise ModelDamaged(f"model “{self.name}”: the manifest gives no hash for {file}; install the model again")
+        try:
+            data = (self.root / file).read_bytes()
+        except OSError as error:
+            raise ModelDamaged(f"model “{self.name}”: {file} is missing or unreadable; install it again") from error
+        found = hashlib.sha256(data).hexdigest()
+        if found != self.files[file]:
+            raise ModelDamaged(
+                f"model “{self.name}”: the file {file} has changed "
+                f"(expected {self.files[file][:12]}…, found {found[:12]}…); classification is blocked"
+            )
+        return data
+
+    def verify(self) -> None:
+        """Check every file. Raises ModelDamaged for the first that is missing or changed."""
+        for file in self.files:
+            self.verified_bytes(file)
+
+
+def read_artifact(folder: Path) -> Artifact:
+    """Read the manifest in `folder`, whose parent is the models folder. Raises ModelDamaged."""
+    try:
+        data = (folder / MANIFEST).read_bytes()
+        manifest = json.loads(data)
+        return _parse(folder.parent, hashlib.sha256(data).hexdigest(), manifest)
+    except OSError as error:
+        raise ModelDamaged(f"model “{folder.name}”: its {MANIFEST} is missing or unreadable") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelDamaged(f"model “{folder.name}”: its {MANIFEST} is damaged ({error!r})") from error
+
+
+def _parse(root: Path, sha256: str, manifest: Mapping[str, Any]) -> Artifact:
+    if manifest["schema"] != SCHEMA:
+        raise ValueError(f"schema {manifest['schema']}, this program reads {SCHEMA}")
+    if manifest["class_names"] != ["ALL", "HEM"] or manifest["positive_class"] != "ALL":
+        raise ValueError("the classes are not ALL (positive) and HEM")
+    files = {str(path): str(digest) for path, digest in manifest["files"].items()}
+    if any(Path(path).is_absolute() or ".." in Path(path).parts for path in files):
+        raise ValueError("a file lies outside the models folder")
+    low, high = (float(value) for value in manifest["uncertain_band"])
+    threshold = float(manifest["threshold"])
+    if not 0 <= low <= threshold <= high <= 1:
+        raise ValueError("the threshold does not lie inside the uncertain band")
+    return Artifact(
+        root=root,
+        sha256=sha256,
+        name=str(manifest["name"]),
+        title=str(manifest["title"]),
+        recipe=recipe_named(manifest["recipe"]["name"], manifest["recipe"]["parameters"]),
+        views=tuple(View(**view) for view in manifest["input"]["views"]),
+        blocks=tuple(int(block) for block in manifest["features"]["blocks"]),
+        statistics=tuple(manifest["features"]["statistics"]),
+        base=str(manifest["base"]),
+        head=str(manifest["head"]),
+        threshold=threshold,
+        band=(low, high),
+        files=files,
+        manifest=manifest,
+    )

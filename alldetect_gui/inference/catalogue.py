@@ -1,0 +1,65 @@
+"""Which models there are, and how one becomes a classifier."""
+
+from pathlib import Path
+
+from alldetect_gui import paths
+from alldetect_gui.core.errors import ModelDamaged, WrongUse
+from alldetect_gui.core.records import ModelIdentity
+from alldetect_gui.inference.artifact import MANIFEST, Artifact, read_artifact
+from alldetect_gui.inference.classifier import Classifier
+from alldetect_gui.inference.engine import open_engine
+from alldetect_gui.inference.features import FeatureExtractor
+from alldetect_gui.inference.head import head_from_bytes
+
+DEFAULT_MODEL = "default"
+
+
+def list_artifacts(models: Path | None = None) -> tuple[Artifact, ...]:
+    """Every artefact of the models folder, the default first. Raises ModelDamaged for a broken manifest."""
+    root = models or paths.models()
+    names = sorted(folder.parent.name for folder in root.glob(f"*/{MANIFEST}"))
+    names.sort(key=lambda name: name != DEFAULT_MODEL)
+    return tuple(read_artifact(root / name) for name in names)
+
+
+def find_artifact(name: str, models: Path | None = None) -> Artifact:
+    """The artefact called `name`. Raises WrongUse, naming those there are; never falls back to another."""
+    root = models or paths.models()
+    folder = root / name
+    if folder.parent != root or not folder.is_dir():
+        there = ", ".join(sorted(item.parent.name for item in root.glob(f"*/{MANIFEST}"))) or "none"
+        raise WrongUse(f"there is no model “{name}” (there are: {there})")
+    return read_artifact(folder)
+
+
+def load_classifier(
+    name: str = DEFAULT_MODEL,
+    *,
+    engine: str = "litert",
+    models: Path | None = None,
+    threads: int | None = None,
+) -> Classifier:
+    """Verify every file of the artefact, then build its classifier. Raises WrongUse or ModelDamaged."""
+    artifact = find_artifact(name, models)
+    artifact.verify()
+    head = head_from_bytes(artifact.verified_bytes(artifact.head))
+    extractor = FeatureExtractor(
+        open_engine(engine, artifact.verified_bytes(artifact.base), threads),
+        artifact.recipe,
+        artifact.views,
+        artifact.blocks,
+        artifact.statistics,
+    )
+    channels = {2: 128, 3: 256, 4: 512, 5: 512}
+    expected = len(artifact.views) * len(artifact.statistics) * sum(channels[block] for block in artifact.blocks)
+    if head.mean.size != expected:
+        raise ModelDamaged(f"model “{name}”: its head reads {head.mean.size} features, its base gives {expected}")
+    identity = ModelIdentity(
+        artifact.name,
+        artifact.sha256,
+        artifact.recipe.name,
+        artifact.recipe.parameters,
+        artifact.threshold,
+        engine,
+    )
+    return Classifier(identity, extractor, head, artifact.band)

@@ -1,0 +1,69 @@
+"""From an image to the feature vector that a head reads."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.imaging.cell_region import cut_square, find_cell
+from alldetect_gui.imaging.recipe import Recipe
+from alldetect_gui.imaging.steps import RgbImage
+from alldetect_gui.inference.artifact import View
+from alldetect_gui.inference.engine import Engine, FeatureMap
+
+_IMAGENET_BGR = np.array([103.939, 116.779, 123.68], np.float32)
+
+
+def to_model_input(image: RgbImage) -> NDArray[np.float32]:
+    """VGG16's input normalisation: RGB to BGR, minus the ImageNet means, not scaled (Keras, mode "caffe")."""
+    return image[:, :, ::-1].astype(np.float32) - _IMAGENET_BGR
+
+
+def pooled(feature_map: FeatureMap, cover: NDArray[np.float32], statistics: tuple[str, ...]) -> NDArray[np.float32]:
+    """Statistics of each channel over the cell alone: shape (len(statistics) * channels,).
+
+    `feature_map` is (height, width, channels), `cover` how much of each input pixel the cell fills (0 to 1).
+    Plain averaging over a frame that is mostly black would measure the size of the cell; weights by cover do not.
+    """
+    height, width = feature_map.shape[:2]
+    weight = cv2.resize(cover, (width, height), interpolation=cv2.INTER_AREA).reshape(-1).astype(np.float32)
+    total = float(weight.sum())
+    flat = feature_map.reshape(-1, feature_map.shape[2])
+    weight = weight / total if total > 0 else np.full_like(weight, 1 / weight.size)
+    mean = weight @ flat
+    parts = []
+    for statistic in statistics:
+        if statistic == "mean":
+            parts.append(mean)
+        elif statistic == "deviation":
+            parts.append(np.sqrt(weight @ np.square(flat - mean)))
+        elif statistic == "maximum":
+            parts.append(flat.max(axis=0))
+        else:
+            raise ValueError(f"unknown statistic {statistic!r}")
+    return np.concatenate(parts).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class FeatureExtractor:
+    """Recipe, views, VGG16 base and pooling, as one function. The same object serves training and classification."""
+
+    engine: Engine
+    recipe: Recipe
+    views: tuple[View, ...]
+    blocks: tuple[int, ...]
+    statistics: tuple[str, ...]
+
+    def __call__(self, image: RgbImage) -> NDArray[np.float32] | None:
+        """The features of `image` (uint8 RGB, any size): shape (n_features,); None when it is black all over."""
+        region = find_cell(image)
+        if region is None:
+            return None
+        rendered = self.recipe.apply(image)
+        parts = []
+        for view in self.views:
+            square, cover = cut_square(rendered, region, view.side(region.side), view.size)
+            maps = self.engine.feature_maps(to_model_input(square))
+            parts += [pooled(maps[block], cover, self.statistics) for block in self.blocks]
+        return np.concatenate(parts)

@@ -1,0 +1,69 @@
+"""The small trained part: features to a calibrated P(ALL). Plain numpy, float32 weights, float64 sums."""
+
+import io
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.core.errors import ModelDamaged
+
+
+def sigmoid(logit: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logistic function, without overflow."""
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logit)))
+
+
+@dataclass(frozen=True)
+class LogisticHead:
+    """An average of logistic regressions on standardised features, with Platt scaling (Platt 1999) on top."""
+
+    mean: NDArray[np.float32]  # (n_features,)
+    scale: NDArray[np.float32]  # (n_features,), positive
+    weights: NDArray[np.float32]  # (n_members, n_features)
+    bias: NDArray[np.float32]  # (n_members,)
+    calibration: NDArray[np.float32]  # (2,): slope and intercept on the mean logit
+
+    LIMIT: ClassVar[float] = 5.0
+    """Standardised features are clipped to this many deviations: one wild channel must not decide."""
+
+    def logits(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Mean logit of the members before calibration; (n_images, n_features) to (n_images,)."""
+        standard = np.clip((features - self.mean) / self.scale, -self.LIMIT, self.LIMIT).astype(np.float64)
+        return np.asarray((standard @ self.weights.T.astype(np.float64) + self.bias).mean(axis=1))
+
+    def probability_all(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Calibrated P(ALL); (n_images, n_features) to (n_images,). Non-finite features give NaN."""
+        slope, intercept = (float(value) for value in self.calibration)
+        return sigmoid(slope * self.logits(features) + intercept)
+
+    def to_bytes(self) -> bytes:
+        """The head as an uncompressed .npz file."""
+        buffer = io.BytesIO()
+        np.savez(buffer, **{name: getattr(self, name) for name in _SHAPES})
+        return buffer.getvalue()
+
+
+_SHAPES = {"mean": 1, "scale": 1, "weights": 2, "bias": 1, "calibration": 1}
+
+
+def head_from_bytes(data: bytes) -> LogisticHead:
+    """Read a head; nothing in the file can run. Raises ModelDamaged unless shapes fit and all values are finite."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+            arrays = {name: np.asarray(stored[name], dtype=np.float32) for name in _SHAPES}
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise ModelDamaged(f"the model's head cannot be read ({error})") from error
+    head = LogisticHead(**arrays)
+    length = head.mean.size
+    fits = (
+        all(arrays[name].ndim == rank for name, rank in _SHAPES.items())
+        and head.scale.size == length
+        and head.weights.shape == (head.bias.size, length)
+        and head.calibration.size == 2
+        and head.bias.size > 0
+    )
+    if not fits or not all(np.isfinite(array).all() for array in arrays.values()) or not (head.scale > 0).all():
+        raise ModelDamaged("the model's head is damaged (shapes or values are not possible)")
+    return head

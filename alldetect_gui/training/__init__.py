@@ -1,0 +1,1 @@
+"""The offline pipeline: data sets, splits, features, heads, artefacts, reports. Never shipped in the bundle."""

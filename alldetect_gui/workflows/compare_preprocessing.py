@@ -1,0 +1,39 @@
+"""Use case: one image under several recipes side by side, and thumbnails of many."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from alldetect_gui.core.errors import ImageRefused
+from alldetect_gui.core.events import ImageUnreadable, OriginalDecoded, RenderingReady, ThumbnailReady
+from alldetect_gui.imaging.decode import read_image
+from alldetect_gui.imaging.recipe import Recipe
+from alldetect_gui.imaging.steps import RgbImage
+from alldetect_gui.imaging.thumbnails import thumbnail
+
+
+def compare_preprocessing(
+    path: Path, recipes: Iterable[Recipe]
+) -> Iterator[OriginalDecoded | RenderingReady | ImageUnreadable]:
+    """Decode `path` once and yield it, then its rendering by each recipe; or say why it cannot be shown."""
+    try:
+        pixels = read_image(path).pixels
+    except ImageRefused as refusal:
+        yield ImageUnreadable(path, refusal.reason)
+        return
+    yield OriginalDecoded(path, pixels)
+    yield from render(path, pixels, recipes)
+
+
+def render(path: Path, pixels: RgbImage, recipes: Iterable[Recipe]) -> Iterator[RenderingReady]:
+    """The rendering of decoded `pixels` by each recipe: what a moved slider asks for."""
+    for recipe in recipes:
+        yield RenderingReady(path, recipe.name, tuple(recipe.parameters.items()), recipe.apply(pixels))
+
+
+def make_thumbnails(paths: Iterable[Path], side: int) -> Iterator[ThumbnailReady | ImageUnreadable]:
+    """A small rendering of each image, at most `side` pixels a side, in the order asked for."""
+    for path in paths:
+        try:
+            yield ThumbnailReady(path, thumbnail(read_image(path).pixels, side))
+        except ImageRefused as refusal:
+            yield ImageUnreadable(path, refusal.reason)

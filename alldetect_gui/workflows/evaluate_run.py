@@ -1,0 +1,140 @@
+"""Use case: what a run amounts to, with or without reference labels."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
+from alldetect_gui.core.records import ImageResult, ModelIdentity
+from alldetect_gui.evaluation.confusion import ConfusionMatrix
+from alldetect_gui.evaluation.intervals import Statistic, subject_bootstrap
+from alldetect_gui.evaluation.metrics import roc_auc
+
+Interval = tuple[float, float]
+_DRAWS = 500
+
+MEASURES: Mapping[str, Callable[[ConfusionMatrix], float | None]] = {
+    "accuracy": lambda matrix: matrix.accuracy,
+    "sensitivity": lambda matrix: matrix.sensitivity,
+    "specificity": lambda matrix: matrix.specificity,
+    "ppv": lambda matrix: matrix.ppv,
+    "npv": lambda matrix: matrix.npv,
+    "f1_all": lambda matrix: matrix.f1_all,
+    "f1_hem": lambda matrix: matrix.f1_hem,
+    "f1_weighted": lambda matrix: matrix.f1_weighted,
+    "balanced_accuracy": lambda matrix: matrix.balanced_accuracy,
+}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Suggestions against reference labels, over the classified images that have one; ALL is positive.
+
+    Every such image counts, the UNCERTAIN ones by the side of the threshold on which they lie; `called` counts
+    only the images that got a class.
+    """
+
+    threshold: float
+    subjects: int
+    confusion: ConfusionMatrix
+    called: ConfusionMatrix
+    measures: Mapping[str, float | None]  # the names of MEASURES, and roc_auc
+    intervals: Mapping[str, Interval]  # 95 %, by subject; absent where it is not defined
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """found = classified + skipped, always."""
+
+    found: int
+    classified: int
+    skipped: int
+    uncertain: int
+    suggested_all: int
+    suggested_hem: int
+    seconds: float
+    model: ModelIdentity | None
+    evaluation: Evaluation | None
+    skip_reasons: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def images_per_second(self) -> float:
+        """Images with an outcome per second of the run; 0 when it took no time."""
+        return self.found / self.seconds if self.seconds > 0 else 0.0
+
+
+def summarise(
+    results: Iterable[ImageResult],
+    *,
+    seconds: float = 0.0,
+    model: ModelIdentity | None = None,
+    intervals: bool = True,
+) -> RunSummary:
+    """Count `results` and, where there are reference labels, evaluate them at the model's threshold.
+
+    `intervals=False` leaves the bootstrap out: for a display that follows a running batch.
+    """
+    rows = list(results)
+    suggestions = [row.prediction.suggestion for row in rows if row.prediction is not None]
+    reasons: dict[str, int] = {}
+    for row in rows:
+        if row.outcome is Outcome.SKIPPED:
+            reasons[row.reason] = reasons.get(row.reason, 0) + 1
+    return RunSummary(
+        found=len(rows),
+        classified=sum(row.outcome is Outcome.CLASSIFIED for row in rows),
+        skipped=sum(row.outcome is Outcome.SKIPPED for row in rows),
+        uncertain=suggestions.count(Suggestion.UNCERTAIN),
+        suggested_all=suggestions.count(Suggestion.ALL),
+        suggested_hem=suggestions.count(Suggestion.HEM),
+        seconds=seconds,
+        model=model,
+        evaluation=evaluate(rows, model.threshold if model else 0.5, intervals=intervals),
+        skip_reasons=reasons,
+    )
+
+
+def evaluate(results: Iterable[ImageResult], threshold: float, *, intervals: bool = True) -> Evaluation | None:
+    """Compare with the reference labels; None when no classified image has one."""
+    rows = [
+        (row.record.reference is CellClass.ALL, row.prediction, row.record.subject)
+        for row in results
+        if row.record.reference is not None
+        and row.prediction is not None
+        and np.isfinite(row.prediction.probability_all)
+    ]
+    if not rows:
+        return None
+    y_true = np.array([truth for truth, _, _ in rows], dtype=np.bool_)
+    probability = np.array([prediction.probability_all for _, prediction, _ in rows], dtype=np.float64)
+    certain = np.array([prediction.suggestion is not Suggestion.UNCERTAIN for _, prediction, _ in rows])
+    subjects = np.array([subject for _, _, subject in rows])
+    y_pred = probability >= threshold
+    matrix = ConfusionMatrix.of(y_true, y_pred)
+    measures = {name: measure(matrix) for name, measure in MEASURES.items()}
+    measures["roc_auc"] = roc_auc(y_true, probability)
+    bounds = _intervals(y_true, y_pred, probability, subjects) if intervals and all(subjects) else {}
+    return Evaluation(
+        threshold=threshold,
+        subjects=len({name for name in subjects if name}),
+        confusion=matrix,
+        called=ConfusionMatrix.of(y_true[certain], y_pred[certain]),
+        measures=measures,
+        intervals=bounds,
+    )
+
+
+def _intervals(
+    y_true: NDArray[np.bool_], y_pred: NDArray[np.bool_], probability: NDArray[np.float64], subjects: NDArray[np.str_]
+) -> dict[str, Interval]:
+    """95 % intervals by subject of every measure that has one."""
+
+    def measure_of(name: str) -> Statistic:
+        if name == "roc_auc":
+            return lambda index: roc_auc(y_true[index], probability[index])
+        return lambda index: MEASURES[name](ConfusionMatrix.of(y_true[index], y_pred[index]))
+
+    found = {name: subject_bootstrap(measure_of(name), subjects, draws=_DRAWS) for name in (*MEASURES, "roc_auc")}
+    return {name: bounds for name, bounds in found.items() if bounds is not None}

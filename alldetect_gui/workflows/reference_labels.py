@@ -1,0 +1,92 @@
+"""What file names, folders and label files tell about an image: its patient and its reference label."""
+
+import csv
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from alldetect_gui.core.errors import WrongUse
+from alldetect_gui.core.labels import CellClass, LabelCoding
+
+_CNMC_NAME = re.compile(r"^UID_(?P<subject>H?\d+)_\d+_\d+_(?P<label>all|hem)$", re.IGNORECASE)
+_CNMC_SUBJECT = re.compile(r"^UID_(?P<subject>H?\d+)(?:_|$)", re.IGNORECASE)
+
+
+def from_name(relative: str) -> tuple[str, CellClass | None]:
+    """Subject and reference label that a path (relative, forward slashes) tells; empty and None where it does not.
+
+    C-NMC names: UID_<subject>_<image>_<cell>_<all|hem>, normal subjects H<n>, also in lower case (UID_h3).
+    A label in the name comes before one from the nearest folder called all or hem.
+    """
+    path = PurePosixPath(relative)
+    subject = ""
+    if match := _CNMC_SUBJECT.match(path.stem):
+        subject = match["subject"].upper()
+    if match := _CNMC_NAME.match(path.stem):
+        return subject, CellClass[match["label"].upper()]
+    for folder in reversed(path.parts[:-1]):
+        if folder.upper() in CellClass.__members__:
+            return subject, CellClass[folder.upper()]
+    return subject, None
+
+
+@dataclass(frozen=True)
+class LabelFile:
+    """Reference labels (and patients, where the file has them) read from a CSV."""
+
+    labels: dict[str, CellClass] = field(default_factory=dict)
+    subjects: dict[str, str] = field(default_factory=dict)
+
+    def find(self, relative: str) -> tuple[str, CellClass | None]:
+        """Subject and label of an image by its relative path, else by file name, with or without its suffix."""
+        path = PurePosixPath(relative)
+        for key in (relative, path.name, path.stem):
+            if key in self.labels:
+                return self.subjects.get(key, ""), self.labels[key]
+        return "", None
+
+
+_NAME_COLUMNS = ("path", "image id", "image_id", "new_names", "image", "file", "filename", "name")
+_LABEL_COLUMNS = ("label", "labels", "reference", "class")
+_SUBJECT_COLUMNS = ("subject", "patient", "patient_id")
+
+
+def read_label_file(path: Path, coding: LabelCoding | None) -> LabelFile:
+    """Read a CSV with a name column and a label column; images are joined by name, never by order.
+
+    Labels may be words (all / hem) or 0 and 1. The two public codings of the numbers are opposite, so numbers
+    without a `coding` raise WrongUse: nothing is guessed.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUse(f"the label file {path} cannot be read: {error}") from error
+    rows = csv.DictReader(text.splitlines())
+    columns = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
+    name_column = next((columns[name] for name in _NAME_COLUMNS if name in columns), None)
+    label_column = next((columns[name] for name in _LABEL_COLUMNS if name in columns), None)
+    if name_column is None or label_column is None:
+        raise WrongUse(
+            f"{path}: needs a column with the image (one of {', '.join(_NAME_COLUMNS)}) "
+            f"and one with the label (one of {', '.join(_LABEL_COLUMNS)})"
+        )
+    subject_column = next((columns[name] for name in _SUBJECT_COLUMNS if name in columns), None)
+    result = LabelFile()
+    for number, row in enumerate(rows, 2):
+        name, label = (row[name_column] or "").strip(), (row[label_column] or "").strip()
+        if not name or not label:
+            continue
+        if coding is None and label in ("0", "1"):
+            raise WrongUse(
+                f"{path}: the labels are numbers; say which coding they follow: "
+                "“thesis” (0 = ALL, 1 = HEM) or “challenge” (1 = ALL, 0 = HEM)"
+            )
+        try:
+            meaning = (coding or LabelCoding.THESIS).parse(label)
+        except WrongUse as error:
+            raise WrongUse(f"{path}, line {number}: {error}") from error
+        if result.labels.setdefault(name, meaning) is not meaning:
+            raise WrongUse(f"{path}, line {number}: “{name}” has two different labels")
+        if subject_column:
+            result.subjects[name] = (row[subject_column] or "").strip()
+    return result
