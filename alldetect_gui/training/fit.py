@@ -1,0 +1,139 @@
+"""Fit a head: bagged logistic regressions on standardised features, calibrated on held-out subjects."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.inference.head import LogisticHead
+from alldetect_gui.training.splits import grouped_folds, subject_weights
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Arrays of n images, one row each."""
+
+    features: NDArray[np.float32]  # (n, n_features)
+    is_all: NDArray[np.bool_]
+    subjects: NDArray[np.str_]
+    groups: NDArray[np.str_]
+
+    def take(self, rows: NDArray[np.int64]) -> "TrainingSet":
+        """The images at `rows`; a row may occur more than once."""
+        return TrainingSet(self.features[rows], self.is_all[rows], self.subjects[rows], self.groups[rows])
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """Everything that a fit depends on; recorded in the manifest."""
+
+    regularisation: float = 1e-3  # scikit-learn's C: smaller is stronger
+    members: int = 10  # heads averaged, each on its own draw of groups
+    folds: int = 5
+    repeats: int = 3  # of the folds, for calibration and the reported figures
+    seed: int = 0
+
+
+def fit_head(data: TrainingSet, options: FitOptions, calibration: tuple[float, float] = (1.0, 0.0)) -> LogisticHead:
+    """The head fitted on all of `data`, with a calibration (slope, intercept) that was found elsewhere.
+
+    Each member sees a bootstrap draw of groups within each class (Breiman 1996, whole groups instead of cells),
+    weighted by subject; see splits.subject_weights.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    weights = subject_weights(data.subjects, data.is_all)
+    mean = np.average(data.features, axis=0, weights=weights)
+    deviation = np.sqrt(np.average(np.square(data.features - mean), axis=0, weights=weights))
+    scale = np.where(deviation > 1e-6, deviation, 1.0)
+    limit = LogisticHead.LIMIT
+    standard = np.clip((data.features - mean) / scale, -limit, limit).astype(np.float32)
+    generator = np.random.default_rng(options.seed)
+    coefficients, intercepts = [], []
+    for _ in range(options.members):
+        rows = _draw_groups(data, generator)
+        model = LogisticRegression(C=options.regularisation, max_iter=400, tol=1e-4)
+        model.fit(standard[rows], data.is_all[rows], sample_weight=subject_weights(data.subjects[rows], data.is_all[rows]))
+        coefficients.append(model.coef_[0])
+        intercepts.append(model.intercept_[0])
+    return LogisticHead(
+        mean=mean.astype(np.float32),
+        scale=scale.astype(np.float32),
+        weights=np.array(coefficients, np.float32),
+        bias=np.array(intercepts, np.float32),
+        calibration=np.array(calibration, np.float32),
+    )
+
+
+def _draw_groups(data: TrainingSet, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Rows of a bootstrap draw of whole groups, class by class."""
+    rows = []
+    for positive in (True, False):
+        names = np.unique(data.groups[data.is_all == positive])
+        for name in generator.choice(names, names.size):
+            rows.append(np.flatnonzero((data.groups == name) & (data.is_all == positive)))
+    return np.concatenate(rows)
+
+
+def out_of_fold_logits(data: TrainingSet, options: FitOptions) -> Floats:
+    """Each image's logit from heads that saw none of its group, one column a repeat of the folds; (n, repeats)."""
+    logits = np.empty((data.is_all.size, options.repeats))
+    for repeat in range(options.repeats):
+        fold = grouped_folds(data.groups, data.is_all, options.folds, seed=options.seed + repeat)
+        for number in range(options.folds):
+            held_out = np.flatnonzero(fold == number)
+            head = fit_head(data.take(np.flatnonzero(fold != number)), options)
+            logits[held_out, repeat] = head.logits(data.features[held_out])
+    return logits
+
+
+def platt(logits: Floats, is_all: NDArray[np.bool_], weights: Floats) -> tuple[float, float]:
+    """Slope and intercept that calibrate `logits` (Platt 1999), both (n,), under the given weights of the images."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1e6, max_iter=1000)
+    model.fit(logits[:, np.newaxis], is_all, sample_weight=weights)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def cross_fitted_probabilities(
+    logits: Floats, data: TrainingSet, options: FitOptions, repeat: int
+) -> Floats:
+    """Out-of-fold P(ALL), calibrated for each fold on the other folds' logits alone; (n,)."""
+    fold = grouped_folds(data.groups, data.is_all, options.folds, seed=options.seed + repeat)
+    column = logits[:, repeat]
+    weights = subject_weights(data.subjects, data.is_all)
+    probability = np.empty(column.size)
+    for number in range(options.folds):
+        inside = fold != number
+        slope, intercept = platt(column[inside], data.is_all[inside], weights[inside])
+        probability[~inside] = 1 / (1 + np.exp(-(slope * column[~inside] + intercept)))
+    return probability
+
+
+def uncertain_band(
+    probability: Floats, is_all: NDArray[np.bool_], weights: Floats, *, miss: float = 0.05, most: float = 0.35
+) -> tuple[float, float]:
+    """The band around 0.5 outside which at most `miss` of each class is called wrongly, referring at most `most`.
+
+    Shares are weighted. Where both cannot be had the band is as wide as `most` allows, grown evenly in rank on
+    both sides. Held-out probabilities only.
+    """
+    share = weights / weights.sum()
+    candidates = np.linspace(0.0, 0.45, 91)
+    best = (0.5, 0.5)
+    for half in candidates:
+        low, high = 0.5 - half, 0.5 + half
+        referred = float(share[(probability > low) & (probability < high)].sum())
+        if referred > most:
+            break
+        best = (float(low), float(high))
+        called_low, called_high = probability <= low, probability >= high
+        called = called_low | called_high
+        missed_all = share[called_low & is_all].sum() / max(share[called & is_all].sum(), 1e-12)
+        missed_hem = share[called_high & ~is_all].sum() / max(share[called & ~is_all].sum(), 1e-12)
+        if missed_all <= miss and missed_hem <= miss:
+            break
+    return best

@@ -1,0 +1,45 @@
+"""Folds that no patient crosses."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def grouped_folds(
+    groups: NDArray[np.str_], is_all: NDArray[np.bool_], n_folds: int = 5, seed: int = 0
+) -> NDArray[np.int64]:
+    """The fold (0 to n_folds - 1) of each image, whole groups together, classes spread evenly; shape (n_images,).
+
+    Groups are dealt class by class (a mixed group counts with its majority), largest first, ties in an order drawn
+    with `seed`, each to the fold with the fewest images of that class so far. Raises ValueError when a class has
+    fewer groups than there are folds.
+    """
+    generator = np.random.default_rng(seed)
+    names, member, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    mostly_all = np.bincount(member, weights=is_all) * 2 > counts
+    fold_of_group = np.empty(names.size, np.int64)
+    for positive in (True, False):
+        of_class = np.flatnonzero(mostly_all == positive)
+        if of_class.size < n_folds:
+            raise ValueError(f"{of_class.size} groups of a class cannot fill {n_folds} folds")
+        order = of_class[np.lexsort((generator.random(of_class.size), -counts[of_class]))]
+        load = generator.random(n_folds)  # less than one image: decides ties, so that seeds differ
+        for group in order:
+            target = int(np.argmin(load))
+            fold_of_group[group] = target
+            load[target] += counts[group]
+    return fold_of_group[member]
+
+
+def subject_weights(subjects: NDArray[np.str_], is_all: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Weights that give both classes the same sum and each subject the root of its image count; mean 1.
+
+    Between counting cells (a few subjects decide) and counting subjects (a subject of nine cells counts like one
+    of four hundred). Shape (n_images,).
+    """
+    _, member, counts = np.unique(subjects, return_inverse=True, return_counts=True)
+    weight = 1 / np.sqrt(counts[member].astype(np.float64))
+    for positive in (True, False):
+        of_class = is_all == positive
+        if of_class.any():
+            weight[of_class] /= weight[of_class].sum()
+    return np.asarray(weight * (weight.size / weight.sum()))
