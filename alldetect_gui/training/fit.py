@@ -55,7 +55,9 @@ def fit_head(data: TrainingSet, options: FitOptions, calibration: tuple[float, f
     for _ in range(options.members):
         rows = _draw_groups(data, generator)
         model = LogisticRegression(C=options.regularisation, max_iter=400, tol=1e-4)
-        model.fit(standard[rows], data.is_all[rows], sample_weight=subject_weights(data.subjects[rows], data.is_all[rows]))
+        model.fit(
+            standard[rows], data.is_all[rows], sample_weight=subject_weights(data.subjects[rows], data.is_all[rows])
+        )
         coefficients.append(model.coef_[0])
         intercepts.append(model.intercept_[0])
     return LogisticHead(
@@ -98,9 +100,7 @@ def platt(logits: Floats, is_all: NDArray[np.bool_], weights: Floats) -> tuple[f
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
-def cross_fitted_probabilities(
-    logits: Floats, data: TrainingSet, options: FitOptions, repeat: int
-) -> Floats:
+def cross_fitted_probabilities(logits: Floats, data: TrainingSet, options: FitOptions, repeat: int) -> Floats:
     """Out-of-fold P(ALL), calibrated for each fold on the other folds' logits alone; (n,)."""
     fold = grouped_folds(data.groups, data.is_all, options.folds, seed=options.seed + repeat)
     column = logits[:, repeat]

@@ -36,9 +36,9 @@ def write_artifact(
     folder = models / name
     folder.mkdir(parents=True, exist_ok=True)
     files = {f"{name}/head.npz": head.to_bytes(), f"{name}/MODEL_CARD.md": card.encode()}
-    for path, data in files.items():
-        (models / path).write_bytes(data)
-    hashes = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
+    for file, data in files.items():
+        (models / file).write_bytes(data)
+    hashes = {file: hashlib.sha256(data).hexdigest() for file, data in files.items()}
     hashes[BASE] = hashlib.sha256((models / BASE).read_bytes()).hexdigest()
     manifest = {
         "schema": SCHEMA,
