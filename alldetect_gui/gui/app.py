@@ -1,0 +1,78 @@
+"""Start-up: the window first, everything heavy after it has been painted."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from alldetect_gui import __version__
+from alldetect_gui.gui.main_window import MainWindow
+from alldetect_gui.gui.messages import Messages
+from alldetect_gui.gui.settings import WindowSettings
+from alldetect_gui.gui.theme import Theme, apply_theme
+
+
+class FirstPaint(QObject):
+    """Calls `then` once, after `widget` has been painted for the first time."""
+
+    def __init__(self, widget: QWidget, then: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._then = then
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._then)
+        return False
+
+
+def install_excepthook(messages: Messages) -> None:
+    """Faults of the program go to the user and to standard error, and the program goes on."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if isinstance(error, Exception):
+            messages.report(error)
+
+    sys.excepthook = hook
+
+
+def make_application(argv: Sequence[str]) -> QApplication:
+    """The QApplication, with name and style; the one there is, where there is one."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(["alldetect-gui", *argv])
+    application.setApplicationName("AllDetect")
+    application.setApplicationVersion(__version__)
+    application.setStyle("Fusion")
+    return application
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the window until it is closed. `argv` is what follows the program's name: an optional FOLDER."""
+    application = make_application(argv)
+    settings = WindowSettings()
+    window = MainWindow(settings)
+    install_excepthook(window.messages)
+    hints = application.styleHints()
+    hints.colorSchemeChanged.connect(lambda: _follow_desktop(settings))
+
+    def begin() -> None:
+        window.load_models()
+        folders = [argument for argument in argv if not argument.startswith("-")]
+        if folders:
+            window.open_folder(Path(folders[0]))
+
+    FirstPaint(window, begin)
+    window.show()
+    return application.exec()
+
+
+def _follow_desktop(settings: WindowSettings) -> None:
+    if settings.theme is Theme.SYSTEM:
+        apply_theme(Theme.SYSTEM)

@@ -1,0 +1,255 @@
+"""The main window: composition and wiring only. What happens is in the presenters, how it looks in the panels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from alldetect_gui import paths
+from alldetect_gui.core.records import ImageRecord, ImageResult
+from alldetect_gui.gui import wording
+from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.dialogs.about import AboutDialog
+from alldetect_gui.gui.dialogs.choose_folder import ChooseFolder, choose_folder
+from alldetect_gui.gui.menus import fill_menu_bar, fill_recent_menu
+from alldetect_gui.gui.messages import Messages
+from alldetect_gui.gui.models.image_list import ImageListModel
+from alldetect_gui.gui.models.results_table import ResultsTableModel
+from alldetect_gui.gui.panels.welcome import WelcomePanel
+from alldetect_gui.gui.presenters.classify import ClassifyPresenter
+from alldetect_gui.gui.presenters.compare import ComparePresenter
+from alldetect_gui.gui.presenters.export import ExportPresenter
+from alldetect_gui.gui.presenters.folder import FolderPresenter
+from alldetect_gui.gui.presenters.summary import SummaryPresenter
+from alldetect_gui.gui.presenters.thumbnails import ThumbnailPresenter
+from alldetect_gui.gui.settings import WindowSettings
+from alldetect_gui.gui.state import WorkspaceState
+from alldetect_gui.gui.tasks import Runners
+from alldetect_gui.gui.theme import Theme, apply_theme
+from alldetect_gui.gui.use_cases import UseCases
+from alldetect_gui.gui.widgets.folder_drop import FolderDrop
+from alldetect_gui.gui.widgets.intended_use_banner import IntendedUseBanner
+from alldetect_gui.gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from alldetect_gui.inference.artifact import Artifact
+
+
+@dataclass(frozen=True)
+class _Presenters:
+    folder: FolderPresenter
+    thumbnails: ThumbnailPresenter
+    compare: ComparePresenter
+    classify: ClassifyPresenter
+    summary: SummaryPresenter
+    export: ExportPresenter
+
+
+class MainWindow(QMainWindow):
+    """Tests hand in other use cases, messages and dialogs; the program takes the defaults."""
+
+    def __init__(
+        self,
+        settings: WindowSettings,
+        use_cases: UseCases | None = None,
+        messages: Messages | None = None,
+        choose: ChooseFolder = choose_folder,
+    ) -> None:
+        super().__init__()
+        self._settings, self._choose = settings, choose
+        self._use_cases = use_cases or UseCases()
+        self.messages = messages or Messages(self)
+        self.actions_ = Actions(self)
+        self.state = WorkspaceState(self)
+        self.runners = Runners.below(self)
+        self.images, self.results = ImageListModel(self), ResultsTableModel(self)
+        self.welcome = WelcomePanel(self.actions_)
+        self.workspace = Workspace(self.actions_, self.images, self.results)
+        self._artifacts: Sequence[Artifact] = ()
+        self._present = self._make_presenters()
+        self._lay_out()
+        self._connect_actions()
+        self._connect_state()
+        self._connect_panels()
+
+    def _make_presenters(self) -> _Presenters:
+        state, cases, messages, page, run = self.state, self._use_cases, self.messages, self.workspace, self.runners
+        return _Presenters(
+            FolderPresenter(state, page.folder, run.listing, cases, messages),
+            ThumbnailPresenter(self.images, run.thumbnails, cases, messages),
+            ComparePresenter(page.compare, run.compare, cases, messages),
+            ClassifyPresenter(state, page.run, run.batch, cases, messages),
+            SummaryPresenter(state, page.confusion, run.summary, cases, messages),
+            ExportPresenter(state, run.export, cases, messages),
+        )
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("AllDetect")
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(self.workspace)
+        self.banner = IntendedUseBanner()
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.banner)
+        self.setCentralWidget(central)
+        self._recent_menu = fill_menu_bar(self.menuBar(), self.actions_)
+        self.resize(1280, 840)
+        self.restoreGeometry(self._settings.layout("window"))
+        self.workspace.restore(self._settings)
+        self.welcome.set_recent(self._settings.recent_folders)
+        theme = self._settings.theme
+        self.actions_.themes[theme].setChecked(True)
+        apply_theme(theme)
+
+    def _connect_actions(self) -> None:
+        actions, panes = self.actions_, self.workspace.compare.panes
+        actions.open_folder.triggered.connect(self._ask_folder)
+        actions.open_samples.triggered.connect(self._open_samples)
+        actions.clear_recent.triggered.connect(self._clear_recent)
+        actions.export.triggered.connect(self._ask_export)
+        actions.quit.triggered.connect(self.close)
+        actions.find.triggered.connect(self.workspace.results.focus_filter)
+        actions.next_image.triggered.connect(lambda: self.workspace.folder.step(1))
+        actions.previous_image.triggered.connect(lambda: self.workspace.folder.step(-1))
+        actions.zoom_in.triggered.connect(panes.zoom_in)
+        actions.zoom_out.triggered.connect(panes.zoom_out)
+        actions.fit.triggered.connect(panes.fit)
+        actions.actual_size.triggered.connect(panes.actual_size)
+        actions.reset_recipes.triggered.connect(self._present.compare.reset)
+        actions.classify.triggered.connect(self._classify)
+        actions.cancel.triggered.connect(self._present.classify.cancel)
+        actions.about.triggered.connect(lambda: AboutDialog(self._artifacts, self).open())
+        for theme, action in actions.themes.items():
+            action.triggered.connect(lambda _=False, theme=theme: self._set_theme(theme))
+
+    def _connect_state(self) -> None:
+        state, present, page = self.state, self._present, self.workspace
+        state.folder_opened.connect(self._show_folder)
+        state.records_added.connect(self.images.append)
+        state.folder_listed.connect(self._update_actions)
+        state.selection_changed.connect(present.compare.show)
+        state.selection_changed.connect(page.folder.select)
+        state.selection_changed.connect(page.results.select)
+        state.selection_changed.connect(self._show_caption)
+        state.results_cleared.connect(self.results.clear)
+        state.results_cleared.connect(lambda: self.images.set_results(()))
+        state.results_cleared.connect(present.summary.clear)
+        state.results_added.connect(self.results.append)
+        state.results_added.connect(self.images.set_results)
+        state.results_added.connect(present.summary.follow)
+        for signal in (state.results_cleared, state.results_added):
+            signal.connect(self._show_caption)
+            signal.connect(self._update_actions)
+
+    def _connect_panels(self) -> None:
+        page, present, batch = self.workspace, self._present, self.runners.batch
+        page.folder.record_chosen.connect(self.state.select)
+        page.folder.rows_in_sight.connect(present.thumbnails.request)
+        page.results.record_chosen.connect(self.state.select)
+        page.compare.parameters_changed.connect(present.compare.change)
+        for ending in (batch.finished, batch.cancelled, batch.failed):
+            ending.connect(present.summary.complete)
+            ending.connect(self._update_actions)
+        self.runners.models.event_arrived.connect(self._know_models)
+        self.runners.models.failed.connect(self.messages.report)
+        self.welcome.folder_chosen.connect(self.open_folder)
+        self._recent_menu.aboutToShow.connect(self._fill_recent)
+        FolderDrop(self).folder_dropped.connect(self.open_folder)
+
+    def load_models(self) -> None:
+        """Learn which models there are; called once the window has been painted."""
+        self.runners.models.start(self._use_cases.models)
+
+    def open_folder(self, folder: Path) -> None:
+        """Open `folder`; while a run is on, ask first, because it would be lost."""
+        if self._present.classify.is_running:
+            question = "A run is in progress. Opening another folder ends it, and its results are not kept."
+            self.messages.confirm(question, "End the run", lambda: self._present.folder.open(folder))
+        else:
+            self._present.folder.open(folder)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._settings.save_layout("window", self.saveGeometry())
+        self.workspace.save(self._settings)
+        self.runners.shutdown()
+        super().closeEvent(event)
+
+    def _ask_folder(self) -> None:
+        recent = self._settings.recent_folders
+        self._choose(self, "Open Folder", recent[0] if recent else Path.home(), self.open_folder)
+
+    def _open_samples(self) -> None:
+        try:
+            self.open_folder(paths.samples())
+        except FileNotFoundError as error:
+            self.messages.tell(str(error))
+
+    def _ask_export(self) -> None:
+        def export(out: Path) -> None:
+            self._settings.export_folder = out
+            self._present.export.export_to(out)
+
+        self._choose(self, "Export Results", self._settings.export_folder, export)
+
+    def _classify(self) -> None:
+        self._present.classify.start(self.workspace.run.model)
+        self._update_actions()
+
+    def _show_folder(self, folder: Path) -> None:
+        self._present.classify.abandon()
+        self._present.thumbnails.forget()
+        self.images.reset()
+        self.pages.setCurrentWidget(self.workspace)
+        self.setWindowTitle(f"{folder.name} – AllDetect")
+        self._settings.add_recent(folder)
+        self._update_actions()
+
+    def _show_caption(self) -> None:
+        record = self.state.selected
+        if record is not None:
+            row = self.results.row_of(record)
+            self.workspace.compare.show_caption(caption(record, self.results.result(row) if row >= 0 else None))
+
+    def _update_actions(self) -> None:
+        running = self._present.classify.is_running
+        self.actions_.classify.setEnabled(self.state.listed is not None and not running)
+        self.actions_.export.setEnabled(bool(self.state.results) and not running)
+
+    def _know_models(self, artifacts: "Sequence[Artifact]") -> None:
+        self._artifacts = artifacts
+        self.workspace.run.set_models([(artifact.name, artifact.title) for artifact in artifacts])
+        if not artifacts:
+            self.messages.tell("No model is installed, so images can be compared but not classified")
+
+    def _fill_recent(self) -> None:
+        fill_recent_menu(self._recent_menu, self._settings.recent_folders, self.actions_, self.open_folder)
+
+    def _clear_recent(self) -> None:
+        self._settings.clear_recent()
+        self.welcome.set_recent([])
+
+    def _set_theme(self, theme: Theme) -> None:
+        self._settings.theme = theme
+        apply_theme(theme)
+
+
+def caption(record: ImageRecord, result: ImageResult | None) -> str:
+    """What is said above the comparison: the file, and what was suggested for it."""
+    parts = [record.relative]
+    if record.subject:
+        parts.append(f"patient {record.subject}")
+    if record.reference:
+        parts.append(f"reference {record.reference}")
+    if result is not None and result.prediction is not None:
+        probability = wording.decimal(result.prediction.probability_all)
+        parts.append(f"suggestion {result.prediction.suggestion}, P(ALL) {probability}")
+    elif result is not None:
+        parts.append(wording.outcome(result))
+    return "  ·  ".join(parts)

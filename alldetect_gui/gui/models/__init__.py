@@ -1,0 +1,1 @@
+"""Qt item models over the records and results of the opened folder."""

@@ -1,0 +1,109 @@
+"""The images of the folder as a list model. Thumbnails are handed to it; it never reads a file itself."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
+
+from alldetect_gui.core.records import ImageRecord, ImageResult
+from alldetect_gui.gui import wording
+from alldetect_gui.gui.models.thumbnail_cache import ThumbnailCache
+
+_Index = QModelIndex | QPersistentModelIndex
+_Role = Qt.ItemDataRole
+
+
+class ImageListModel(QAbstractListModel):
+    """One row an image, in the order of the listing; grows while the folder is listed."""
+
+    RecordRole = int(_Role.UserRole) + 1
+    ResultRole = int(_Role.UserRole) + 2
+
+    def __init__(self, parent: QObject | None = None, *, cache: ThumbnailCache | None = None) -> None:
+        super().__init__(parent)
+        self._records: list[ImageRecord] = []
+        self._rows: dict[Path, int] = {}
+        self._results: dict[Path, ImageResult] = {}
+        self._cache = cache or ThumbnailCache()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._records)
+
+    def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        record = self._records[index.row()]
+        if role == _Role.DisplayRole:
+            return record.relative.rpartition("/")[2]
+        if role == _Role.DecorationRole:
+            item = self._cache.get(record.path)
+            return item if isinstance(item, QImage) else None
+        if role == _Role.AccessibleTextRole:
+            return f"{record.relative}, {self.describe(record)}"
+        if role == self.RecordRole:
+            return record
+        if role == self.ResultRole:
+            return self._results.get(record.path)
+        return None
+
+    def describe(self, record: ImageRecord) -> str:
+        """The second line of a row: patient and reference label, or why the image cannot be shown."""
+        item = self._cache.get(record.path)
+        if isinstance(item, str):
+            return f"Cannot be shown: {item}"
+        parts = [f"Patient {record.subject}"] if record.subject else []
+        parts += [f"reference {record.reference}"] if record.reference else []
+        return " · ".join(parts) or record.relative.rpartition("/")[0]
+
+    def record(self, row: int) -> ImageRecord:
+        """The image of a row."""
+        return self._records[row]
+
+    def row_of(self, record: ImageRecord) -> int:
+        """Where an image stands; -1 when it is not of this folder."""
+        return self._rows.get(record.path, -1)
+
+    def reset(self) -> None:
+        """Forget the folder and its thumbnails."""
+        self.beginResetModel()
+        self._records, self._rows, self._results = [], {}, {}
+        self._cache.clear()
+        self.endResetModel()
+
+    def append(self, records: Sequence[ImageRecord]) -> None:
+        """Add images at the end."""
+        if not records:
+            return
+        first = len(self._records)
+        self.beginInsertRows(QModelIndex(), first, first + len(records) - 1)
+        self._records.extend(records)
+        self._rows.update((record.path, first + number) for number, record in enumerate(records))
+        self.endInsertRows()
+
+    def set_results(self, results: Sequence[ImageResult]) -> None:
+        """Show the suggestion beside each image; an empty sequence takes all of them away."""
+        if not results:
+            self._results = {}
+            self._changed(range(len(self._records)))
+            return
+        self._results.update((result.record.path, result) for result in results)
+        self._changed([row for result in results if (row := self.row_of(result.record)) >= 0])
+
+    def lacks_thumbnail(self, row: int) -> bool:
+        """True when nothing is known yet about how this row looks."""
+        return self._records[row].path not in self._cache
+
+    def set_thumbnail(self, path: Path, item: QImage | str) -> None:
+        """A thumbnail, or the reason why there is none."""
+        self._cache.put(path, item)
+        self._changed([self._rows[path]] if path in self._rows else [])
+
+    def summary(self) -> str:
+        """How many images there are, in words."""
+        return wording.count(len(self._records), "image")
+
+    def _changed(self, rows: Sequence[int]) -> None:
+        if rows:
+            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))

@@ -1,0 +1,1 @@
+"""The parts of the window: layout and signals only. No panel knows another."""

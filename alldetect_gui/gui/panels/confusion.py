@@ -1,0 +1,153 @@
+"""How the suggestions compare with the reference labels: the matrix and the figures, in the clinician's words."""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHeaderView,
+    QLabel,
+    QScrollArea,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from alldetect_gui.gui import wording
+from alldetect_gui.gui.models.confusion_table import ConfusionTableModel
+from alldetect_gui.workflows.evaluate_run import Evaluation, RunSummary
+
+
+class _TintDelegate(QStyledItemDelegate):
+    """The larger a cell's share of its row, the stronger its ground: one colour, its meaning is in the numbers."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        share = index.data(ConfusionTableModel.ShareRole)
+        if isinstance(share, float):
+            tint = QColor(option.palette.color(QPalette.ColorRole.Highlight))
+            tint.setAlphaF(0.06 + 0.34 * share)
+            painter.fillRect(option.rect, tint)
+        super().paint(painter, option, index)
+
+
+class ConfusionPanel(QScrollArea):
+    """Scrolls when the window is small; nothing in it is cut off."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = ConfusionTableModel(self)
+        self.note = _label(wrap=True)
+        self._axis = _label("Columns: suggested (predicted) · rows: reference label (true)", wrap=True)
+        self.table = self._make_table()
+        self._rows = QGridLayout()
+        self._rows.setHorizontalSpacing(14)
+        self._rows.setColumnStretch(2, 1)
+        self.values: dict[str, QLabel] = {}
+        self.intervals: dict[str, QLabel] = {}
+        for row, (name, title) in enumerate(wording.MEASURE_NAMES.items()):
+            heading = _label(title)
+            self.values[name], self.intervals[name] = _label(bold=True), _label()
+            self.values[name].setAlignment(Qt.AlignmentFlag.AlignRight)
+            self.values[name].setAccessibleName(title)
+            for column, label in enumerate((heading, self.values[name], self.intervals[name])):
+                label.setToolTip(wording.MEASURE_MEANINGS[name])
+                self._rows.addWidget(label, row, column)
+        self._figures = QWidget()
+        self._figures.setLayout(self._rows)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self.footnote = _label(wrap=True)
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        for widget in (self.note, self._axis, self.table, self._figures, self.footnote):
+            layout.addWidget(widget)
+        layout.addStretch()
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setAccessibleName("Confusion summary")
+        self.show_nothing()
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.model)
+        table.setItemDelegate(_TintDelegate(table))
+        table.setAccessibleName("Confusion matrix: rows true, columns predicted")
+        table.setSelectionMode(QTableView.SelectionMode.NoSelection)
+        table.setTabKeyNavigation(False)
+        table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for header in (table.horizontalHeader(), table.verticalHeader()):
+            header.setSectionsClickable(False)
+            header.setHighlightSections(False)
+        table.setFixedHeight(round(self.fontMetrics().height() * 9.5))
+        table.setMinimumWidth(self.fontMetrics().averageCharWidth() * 46)
+        return table
+
+    def show_nothing(self) -> None:
+        """No run yet."""
+        self._show_parts(evaluated=False)
+        self.note.setText("After a run, suggestions are compared with the reference labels here.")
+        self.footnote.setText("")
+
+    def show_summary(self, summary: RunSummary) -> None:
+        """The counts of a run and, where there are reference labels, its figures."""
+        self.note.setText(counts_text(summary))
+        self._show_parts(evaluated=summary.evaluation is not None)
+        if summary.evaluation is None:
+            self.footnote.setText(
+                "These images have no reference labels, so the suggestions cannot be compared with anything. "
+                "Labels are taken from C-NMC file names (…_all, …_hem) or from folders named all and hem."
+            )
+            return
+        self._show_evaluation(summary.evaluation, summary.uncertain)
+
+    def _show_evaluation(self, evaluation: Evaluation, uncertain: int) -> None:
+        self.model.set_matrix(evaluation.confusion)
+        for name, label in self.values.items():
+            label.setText(wording.measure(name, evaluation.measures[name]))
+            bounds = evaluation.intervals.get(name)
+            text = f"{wording.measure(name, bounds[0])} to {wording.measure(name, bounds[1])}" if bounds else ""
+            self.intervals[name].setText(text)
+        self.footnote.setText(footnote_text(evaluation, uncertain))
+
+    def _show_parts(self, *, evaluated: bool) -> None:
+        for widget in (self._axis, self.table, self._figures):
+            widget.setVisible(evaluated)
+
+
+def counts_text(summary: RunSummary) -> str:
+    """What the run suggested, and what it left out."""
+    text = (
+        f"{wording.count(summary.found, 'image')}: {summary.suggested_all} suggested ALL, "
+        f"{summary.suggested_hem} HEM, {summary.uncertain} uncertain"
+    )
+    return f"{text}; {summary.skipped} skipped." if summary.skipped else f"{text}."
+
+
+def footnote_text(evaluation: Evaluation, uncertain: int) -> str:
+    """How to read the figures: positive class, threshold, whose intervals, and what uncertain images count as."""
+    parts = [f"ALL is the positive class; threshold P(ALL) {wording.decimal(evaluation.threshold)}."]
+    if uncertain:
+        parts.append("Uncertain images are counted by the side of the threshold on which they lie.")
+    if evaluation.intervals:
+        parts.append(f"Ranges are 95 % intervals over {wording.count(evaluation.subjects, 'patient')}.")
+    else:
+        parts.append("Intervals are given once a run has ended, from 5 patients on.")
+    return " ".join(parts)
+
+
+def _label(text: str = "", *, wrap: bool = False, bold: bool = False) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wrap)
+    font = label.font()
+    font.setBold(bold)
+    label.setFont(font)
+    return label

@@ -1,0 +1,115 @@
+"""The outcomes of the run: filter, sort, and a row opens its image."""
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QTableView, QVBoxLayout, QWidget
+
+from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.gui.models.results_filter import ResultsFilterProxyModel, Show
+from alldetect_gui.gui.models.results_table import Column, ResultsTableModel
+from alldetect_gui.gui.widgets.suggestion_chip import SuggestionDelegate
+
+_WIDTHS = {  # in characters
+    Column.FILE: 30,
+    Column.PATIENT: 9,
+    Column.REFERENCE: 11,
+    Column.SUGGESTION: 16,
+    Column.PROBABILITY: 9,
+}
+
+
+class ResultsPanel(QWidget):
+    """Filter line, counts and table."""
+
+    record_chosen = Signal(object)  # ImageRecord
+
+    def __init__(self, model: ResultsTableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.proxy = ResultsFilterProxyModel(model, self)
+        self._filtering = False
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter by file, patient, reference or reason")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setAcceptDrops(False)  # a folder dropped here is meant for the window
+        self.filter.setAccessibleName("Filter of the results")
+        self.filter.textChanged.connect(self._filter_text)
+        self.show_box = QComboBox()
+        self.show_box.setAccessibleName("Which results to show")
+        self.show_box.addItems([show.value for show in Show])
+        self.show_box.currentTextChanged.connect(self._filter_show)
+        self._count = QLabel()
+        self.table = self._make_table()
+        for signal in (self.proxy.rowsInserted, self.proxy.rowsRemoved, self.proxy.modelReset):
+            signal.connect(self._tell_count)
+        bar = QHBoxLayout()
+        bar.addWidget(self.filter, 1)
+        bar.addWidget(self.show_box)
+        bar.addWidget(self._count)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(bar)
+        layout.addWidget(self.table, 1)
+        self._tell_count()
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.proxy)
+        table.setAccessibleName("Results")
+        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.setAlternatingRowColors(True)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)  # Tab leaves the table; the arrows move in it
+        table.setItemDelegateForColumn(Column.SUGGESTION, SuggestionDelegate(table))
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
+        header = table.horizontalHeader()
+        header.setStretchLastSection(True)
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, characters in _WIDTHS.items():
+            table.setColumnWidth(column, characters * self.fontMetrics().averageCharWidth() + 16)
+        table.setSortingEnabled(True)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        table.selectionModel().currentRowChanged.connect(self._choose)
+        return table
+
+    def select(self, record: ImageRecord) -> None:
+        """Mark the image in view, where it is among the rows shown."""
+        row = self._model.row_of(record)
+        index = self.proxy.mapFromSource(self._model.index(row, 0)) if row >= 0 else QModelIndex()
+        if index.isValid() and index.row() != self.table.currentIndex().row():
+            self.table.setCurrentIndex(index)
+
+    def focus_filter(self) -> None:
+        """Ready to type."""
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    @property
+    def count_text(self) -> str:
+        """How many rows are shown."""
+        return self._count.text()
+
+    def _filter_text(self, text: str) -> None:
+        self._filtering = True
+        self.proxy.set_text(text)
+        self._filtering = False
+        self._tell_count()
+
+    def _filter_show(self, text: str) -> None:
+        self._filtering = True
+        self.proxy.set_show(Show(text))
+        self._filtering = False
+        self._tell_count()
+
+    def _choose(self, current: QModelIndex) -> None:
+        if current.isValid() and not self._filtering:
+            self.record_chosen.emit(current.data(ResultsTableModel.ResultRole).record)
+
+    def _tell_count(self) -> None:
+        shown, known = self.proxy.rowCount(), self._model.rowCount()
+        self._count.setText(f"{shown} of {known}" if shown != known else f"{known} results" if known else "")

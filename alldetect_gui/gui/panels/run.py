@@ -1,0 +1,90 @@
+"""The strip from which a run is started, watched and stopped."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.widgets.elided_label import ElidedLabel
+
+
+class RunPanel(QWidget):
+    """Model, progress and its words. The chooser is there only when there is something to choose."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._classify = QPushButton("Classify")
+        self._classify.setToolTip(actions.classify.toolTip())
+        self._classify.clicked.connect(actions.classify.trigger)
+        self._cancel = QPushButton("Cancel")
+        self._cancel.setToolTip(actions.cancel.toolTip())
+        self._cancel.clicked.connect(actions.cancel.trigger)
+        actions.classify.enabledChanged.connect(self._classify.setEnabled)
+        actions.cancel.enabledChanged.connect(self._cancel.setEnabled)
+        self._classify.setEnabled(actions.classify.isEnabled())
+        self._cancel.setEnabled(actions.cancel.isEnabled())
+        self._model_label = QLabel("&Model")
+        self._models = QComboBox()
+        self._models.setAccessibleName("Model")
+        self._models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._models.setMinimumContentsLength(16)
+        self._model_label.setBuddy(self._models)
+        self._bar = QProgressBar()
+        self._bar.setAccessibleName("Progress of the run")
+        self._bar.setTextVisible(False)
+        self._bar.setMaximumHeight(self.fontMetrics().height())
+        self._text = ElidedLabel()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in (self._classify, self._model_label, self._models):
+            layout.addWidget(widget)
+        layout.addWidget(self._bar, 1)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._cancel)
+        self.set_models([])
+        self.show_ended("")
+
+    def set_models(self, models: Sequence[tuple[str, str]]) -> None:
+        """Name and title of each model, the default first."""
+        self._models.clear()
+        for name, title in models:
+            self._models.addItem(title, name)
+        for widget in (self._model_label, self._models):
+            widget.setVisible(len(models) > 1)
+
+    @property
+    def model(self) -> str:
+        """The name of the chosen model; empty when none is known."""
+        return str(self._models.currentData() or "")
+
+    @property
+    def text(self) -> str:
+        """What is said about the run."""
+        return self._text.text
+
+    def show_running(self, text: str, done: int, total: int) -> None:
+        """A run is on; painted at once, because loading a model may hold everything up for a second."""
+        begins = not self._actions.cancel.isEnabled()
+        self._switch(running=True)
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        self._text.set_text(text)
+        if begins:
+            self.repaint()
+
+    def show_cancelling(self, text: str) -> None:
+        """The wish is heard."""
+        self._actions.cancel.setEnabled(False)
+        self._text.set_text(text)
+
+    def show_ended(self, text: str) -> None:
+        """No run is on."""
+        self._switch(running=False)
+        self._text.set_text(text)
+
+    def _switch(self, *, running: bool) -> None:
+        self._bar.setVisible(running)
+        self._cancel.setVisible(running)
+        self._models.setEnabled(not running)
+        self._actions.cancel.setEnabled(running)

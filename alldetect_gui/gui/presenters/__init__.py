@@ -1,0 +1,1 @@
+"""What the panels do, against Protocols: no widget is imported here."""

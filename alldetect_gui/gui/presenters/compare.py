@@ -1,0 +1,99 @@
+"""One image under every recipe; a turned parameter renders only what it changes."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from alldetect_gui.core.errors import WrongUse
+from alldetect_gui.core.events import ImageUnreadable, OriginalDecoded, RenderingReady
+from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.gui.messages import Messages
+from alldetect_gui.gui.tasks import TaskRunner
+from alldetect_gui.gui.use_cases import UseCases
+
+if TYPE_CHECKING:
+    from alldetect_gui.imaging.recipe import Recipe
+    from alldetect_gui.imaging.steps import RgbImage
+
+
+class CompareView(Protocol):
+    """What the presenter needs of the compare panel."""
+
+    def set_recipes(self, recipes: "Sequence[Recipe]") -> None: ...
+    def show_parameters(self, recipe: "Recipe") -> None: ...
+    def show_waiting(self) -> None: ...
+    def show_rendering(self, recipe: "Recipe", pixels: "RgbImage") -> None: ...
+    def show_unreadable(self, reason: str) -> None: ...
+
+
+class ComparePresenter:
+    """Keeps the recipes in force and which of their renderings are still owed."""
+
+    def __init__(self, view: CompareView, runner: TaskRunner, use_cases: UseCases, messages: Messages) -> None:
+        self._view, self._runner, self._use_cases, self._messages = view, runner, use_cases, messages
+        self._recipes: dict[str, Recipe] = {}
+        self._owed: set[str] = set()
+        self._path: Path | None = None
+        self._pixels: RgbImage | None = None
+        runner.event_arrived.connect(self._receive)
+        runner.failed.connect(messages.report)
+
+    def show(self, record: ImageRecord) -> None:
+        """Compare this image."""
+        if not self._recipes:
+            self._load_recipes()
+        self._path, self._pixels = record.path, None
+        self._view.show_waiting()
+        self._owe(self._recipes)
+
+    def change(self, name: str, parameters: Mapping[str, float]) -> None:
+        """Set the parameters of one recipe."""
+        try:
+            recipe = self._recipes[name].with_parameters(parameters)
+        except WrongUse as error:
+            self._messages.report(error)
+            self._view.show_parameters(self._recipes[name])
+            return
+        if recipe != self._recipes[name]:
+            self._recipes[name] = recipe
+            self._owe([name])
+
+    def reset(self) -> None:
+        """Every recipe as it was at the start."""
+        from alldetect_gui.imaging.recipe import RECIPES
+
+        changed = [recipe for recipe in RECIPES if recipe != self._recipes.get(recipe.name, recipe)]
+        for recipe in changed:
+            self._recipes[recipe.name] = recipe
+            self._view.show_parameters(recipe)
+        self._owe([recipe.name for recipe in changed])
+
+    def _load_recipes(self) -> None:
+        """OpenCV comes in with them: not before the first image is to be shown."""
+        from alldetect_gui.imaging.recipe import RECIPES
+
+        self._recipes = {recipe.name: recipe for recipe in RECIPES}
+        self._view.set_recipes(RECIPES)
+
+    def _owe(self, names: "Sequence[str] | Mapping[str, Recipe]") -> None:
+        """Render these and whatever else is still owed; this replaces the run in progress."""
+        path, pixels = self._path, self._pixels
+        self._owed.update(names)
+        if path is None or not self._owed:
+            return
+        recipes = [recipe for name, recipe in self._recipes.items() if name in self._owed]
+        if pixels is None:
+            self._runner.start(lambda: self._use_cases.compare(path, recipes))
+        else:
+            self._runner.start(lambda: self._use_cases.render(path, pixels, recipes))
+
+    def _receive(self, event: object) -> None:
+        if isinstance(event, OriginalDecoded):
+            self._pixels = event.pixels
+        elif isinstance(event, RenderingReady):
+            self._owed.discard(event.recipe)
+            self._view.show_rendering(self._recipes[event.recipe], event.pixels)
+        elif isinstance(event, ImageUnreadable):
+            self._owed.clear()
+            self._path = None
+            self._view.show_unreadable(event.reason)

@@ -1,0 +1,61 @@
+"""What the window remembers between starts, in a readable ini file. Nothing about patients but folder paths."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from alldetect_gui import paths
+from alldetect_gui.gui.theme import Theme
+
+MAX_RECENT = 10
+
+
+class WindowSettings:
+    """Recent folders, geometry and theme. A damaged file counts as an empty one."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._store = QSettings(str(file or paths.user_data() / "window.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def recent_folders(self) -> list[Path]:
+        """The folders opened last, the newest first; those that are gone are left in, the user may plug them in."""
+        value = self._store.value("recent_folders", [])
+        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [Path(text) for text in texts if isinstance(text, str) and text]
+
+    def add_recent(self, folder: Path) -> None:
+        """Put `folder` first."""
+        others = [item for item in self.recent_folders if item != folder]
+        self._store.setValue("recent_folders", [str(item) for item in [folder, *others][:MAX_RECENT]])
+
+    def clear_recent(self) -> None:
+        """Forget the folders."""
+        self._store.remove("recent_folders")
+
+    @property
+    def theme(self) -> Theme:
+        """The chosen theme."""
+        value = str(self._store.value("theme", ""))
+        return Theme(value) if value in set(Theme) else Theme.SYSTEM
+
+    @theme.setter
+    def theme(self, theme: Theme) -> None:
+        self._store.setValue("theme", theme.value)
+
+    @property
+    def export_folder(self) -> Path:
+        """Where results were exported last."""
+        return Path(str(self._store.value("export_folder", "")) or Path.home())
+
+    @export_folder.setter
+    def export_folder(self, folder: Path) -> None:
+        self._store.setValue("export_folder", str(folder))
+
+    def layout(self, name: str) -> QByteArray:
+        """A saved geometry or splitter state; empty when there is none."""
+        value = self._store.value(f"layout/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def save_layout(self, name: str, value: QByteArray) -> None:
+        """Keep a geometry or splitter state."""
+        self._store.setValue(f"layout/{name}", value)

@@ -1,0 +1,66 @@
+"""What the window is about: the open folder, its images, the results of the run, and the image in view."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from alldetect_gui.core.events import FolderListed
+from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
+
+
+class WorkspaceState(QObject):
+    """Held once and shared; panels learn of changes by these signals only."""
+
+    folder_opened = Signal(object)  # Path
+    records_added = Signal(object)  # tuple of ImageRecord
+    folder_listed = Signal(object)  # FolderListed
+    selection_changed = Signal(object)  # ImageRecord
+    results_cleared = Signal()
+    results_added = Signal(object)  # tuple of ImageResult
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.folder: Path | None = None
+        self.records: list[ImageRecord] = []
+        self.listed: FolderListed | None = None
+        self.results: list[ImageResult] = []
+        self.model: ModelIdentity | None = None
+        self.seconds = 0.0
+        self.selected: ImageRecord | None = None
+
+    def open(self, folder: Path) -> None:
+        """Begin with another folder: everything known of the old one goes."""
+        self.folder, self.listed, self.selected = folder, None, None
+        self.records = []
+        self.clear_results()
+        self.folder_opened.emit(folder)
+
+    def add_records(self, records: Sequence[ImageRecord]) -> None:
+        """More images were listed. The first of all is shown at once."""
+        self.records.extend(records)
+        self.records_added.emit(tuple(records))
+        if self.selected is None and self.records:
+            self.select(self.records[0])
+
+    def finish_listing(self, listed: FolderListed) -> None:
+        """The folder is known to its end."""
+        self.listed = listed
+        self.folder_listed.emit(listed)
+
+    def select(self, record: ImageRecord) -> None:
+        """Show this image; the list, the table and the comparison all follow."""
+        if record != self.selected:
+            self.selected = record
+            self.selection_changed.emit(record)
+
+    def clear_results(self) -> None:
+        """Forget the last run."""
+        self.results = []
+        self.model, self.seconds = None, 0.0
+        self.results_cleared.emit()
+
+    def add_results(self, results: Sequence[ImageResult]) -> None:
+        """More images have their outcome."""
+        self.results.extend(results)
+        self.results_added.emit(tuple(results))

@@ -1,0 +1,157 @@
+"""The only module that starts threads.
+
+A workflow is a plain generator of events. A runner pumps one at a time on its own thread and hands the events to
+the window's thread; what comes from a run that was replaced is dropped there, so a late event can never appear
+on another folder. A run that was asked to stop ends as cancelled, one that raised ends as failed: three endings,
+never merged.
+"""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from enum import Enum, auto
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+
+Work = Callable[[], Iterable[object]]
+"""Makes the generator; called on the worker's thread, so that even its imports do not hold up the window."""
+
+
+class _Ending(Enum):
+    FINISHED = auto()
+    CANCELLED = auto()
+    FAILED = auto()
+
+
+class _Relay(QObject):
+    """Lives on the window's thread; the worker emits through it, so that delivery is queued."""
+
+    told = Signal(int, object)
+    ended = Signal(int, object, object)
+
+
+class _Job(QRunnable):
+    """One run. `stop` is looked at between events; the generator is then closed, so that its `finally` runs."""
+
+    def __init__(self, run_id: int, work: Work, relay: _Relay) -> None:
+        super().__init__()
+        self.stop = threading.Event()
+        self._run_id = run_id
+        self._work = work
+        self._relay = relay
+
+    def run(self) -> None:
+        ending, error = _Ending.FINISHED, None
+        try:
+            if self.stop.is_set() or not self._pump():
+                ending = _Ending.CANCELLED
+        except Exception as caught:  # noqa: BLE001 - it travels as a value and is shown by the window
+            ending, error = _Ending.FAILED, caught
+        self._relay.ended.emit(self._run_id, ending, error)
+
+    def _pump(self) -> bool:
+        """Emit every event; False when the run was stopped on the way."""
+        events = self._work()
+        try:
+            for event in events:
+                if self.stop.is_set():
+                    return False
+                self._relay.told.emit(self._run_id, event)
+                if self.stop.is_set():
+                    return False
+        finally:
+            close = getattr(events, "close", None)
+            if close is not None:
+                close()
+        return True
+
+
+class TaskRunner(QObject):
+    """Runs one generator at a time on a thread of its own; a new one replaces the old one."""
+
+    event_arrived = Signal(object)
+    finished = Signal()
+    cancelled = Signal()
+    failed = Signal(object)  # the exception
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._relay = _Relay(self)
+        self._relay.told.connect(self._receive)
+        self._relay.ended.connect(self._end)
+        self._run_id = 0
+        self._stop: threading.Event | None = None  # of the current run; None when there is none
+
+    @property
+    def is_running(self) -> bool:
+        """True from `start` until one of the three endings was told."""
+        return self._stop is not None
+
+    def start(self, work: Work) -> None:
+        """Run `work()`. A run in progress is asked to stop and nothing more is heard of it."""
+        self.cancel()
+        self._run_id += 1
+        job = _Job(self._run_id, work, self._relay)
+        self._stop = job.stop
+        self._pool.start(job)
+
+    def cancel(self) -> None:
+        """Ask the current run to stop; `cancelled` follows when it has."""
+        if self._stop is not None:
+            self._stop.set()
+
+    def abandon(self) -> None:
+        """Ask the current run to stop and hear nothing more of it, not even its ending."""
+        self.cancel()
+        self._run_id += 1
+        self._stop = None
+
+    def shutdown(self) -> None:
+        """Abandon the run and wait until the thread is at rest."""
+        self.abandon()
+        self._pool.waitForDone()
+
+    @Slot(int, object)
+    def _receive(self, run_id: int, event: object) -> None:
+        if run_id == self._run_id:
+            self.event_arrived.emit(event)
+
+    @Slot(int, object, object)
+    def _end(self, run_id: int, ending: _Ending, error: Exception | None) -> None:
+        if run_id != self._run_id:
+            return
+        self._stop = None
+        if ending is _Ending.FAILED:
+            self.failed.emit(error)
+        elif ending is _Ending.CANCELLED:
+            self.cancelled.emit()
+        else:
+            self.finished.emit()
+
+
+@dataclass(frozen=True)
+class Runners:
+    """One runner for each kind of work, so that none waits for another."""
+
+    listing: TaskRunner
+    thumbnails: TaskRunner
+    compare: TaskRunner
+    batch: TaskRunner
+    summary: TaskRunner
+    export: TaskRunner
+    models: TaskRunner
+
+    @classmethod
+    def below(cls, parent: QObject) -> "Runners":
+        """A set of runners owned by `parent`."""
+        return cls(**{item.name: TaskRunner(parent) for item in fields(cls)})
+
+    def shutdown(self) -> None:
+        """Ask all of them to stop first, then wait for each: closing takes as long as the slowest step."""
+        runners: list[TaskRunner] = [getattr(self, item.name) for item in fields(self)]
+        for runner in runners:
+            runner.cancel()
+        for runner in runners:
+            runner.shutdown()

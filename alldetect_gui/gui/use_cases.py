@@ -1,0 +1,102 @@
+"""The workflows as the window uses them, imported when first called.
+
+OpenCV and the model runtime take their time to load; the window is painted before any of this is imported, and
+tests hand in other functions.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
+
+if TYPE_CHECKING:
+    from alldetect_gui.imaging.recipe import Recipe
+    from alldetect_gui.imaging.steps import RgbImage
+    from alldetect_gui.inference.artifact import Artifact
+
+
+class Classify(Protocol):
+    """The signature of workflows.classify_folder.classify_images, as far as the window uses it."""
+
+    def __call__(self, records: Sequence[ImageRecord], *, model: str) -> Iterator[object]: ...
+
+
+def open_folder(folder: Path) -> Iterator[object]:
+    """See workflows.open_folder."""
+    from alldetect_gui.workflows.open_folder import open_folder as work
+
+    yield from work(folder)
+
+
+def compare(path: Path, recipes: "Iterable[Recipe]") -> Iterator[object]:
+    """See workflows.compare_preprocessing."""
+    from alldetect_gui.workflows.compare_preprocessing import compare_preprocessing as work
+
+    yield from work(path, recipes)
+
+
+def render(path: Path, pixels: "RgbImage", recipes: "Iterable[Recipe]") -> Iterator[object]:
+    """See workflows.compare_preprocessing."""
+    from alldetect_gui.workflows.compare_preprocessing import render as work
+
+    yield from work(path, pixels, recipes)
+
+
+def thumbnails(paths: Iterable[Path], side: int) -> Iterator[object]:
+    """See workflows.compare_preprocessing."""
+    from alldetect_gui.workflows.compare_preprocessing import make_thumbnails as work
+
+    yield from work(paths, side)
+
+
+def classify(records: Sequence[ImageRecord], *, model: str) -> Iterator[object]:
+    """See workflows.classify_folder; an empty `model` is the default one."""
+    from alldetect_gui.inference.catalogue import DEFAULT_MODEL
+    from alldetect_gui.workflows.classify_folder import classify_images as work
+
+    yield from work(records, model=model or DEFAULT_MODEL)
+
+
+def models() -> "Iterator[tuple[Artifact, ...]]":
+    """One event: the bundled artefacts, the default first. An installation without any gives an empty tuple."""
+    from alldetect_gui.inference.catalogue import list_artifacts
+
+    try:
+        yield list_artifacts()
+    except FileNotFoundError:
+        yield ()
+
+
+def summarise(
+    results: Sequence[ImageResult], seconds: float, model: ModelIdentity | None, intervals: bool
+) -> Iterator[object]:
+    """One event: the RunSummary."""
+    from alldetect_gui.workflows.evaluate_run import summarise as work
+
+    yield work(results, seconds=seconds, model=model, intervals=intervals)
+
+
+def export(
+    out: Path, results: Sequence[ImageResult], seconds: float, model: ModelIdentity | None
+) -> Iterator[tuple[Path, Path]]:
+    """One event: the two files written, with the summary computed from exactly these results."""
+    from alldetect_gui.workflows.evaluate_run import summarise as sum_up
+    from alldetect_gui.workflows.export_results import write_run
+
+    yield write_run(out, results, sum_up(results, seconds=seconds, model=model))
+
+
+@dataclass(frozen=True)
+class UseCases:
+    """Every workflow that the window can start."""
+
+    open_folder: Callable[[Path], Iterable[object]] = open_folder
+    compare: "Callable[[Path, Iterable[Recipe]], Iterable[object]]" = compare
+    render: "Callable[[Path, RgbImage, Iterable[Recipe]], Iterable[object]]" = render
+    thumbnails: Callable[[Iterable[Path], int], Iterable[object]] = thumbnails
+    classify: Classify = classify
+    models: "Callable[[], Iterable[tuple[Artifact, ...]]]" = models
+    summarise: Callable[[Sequence[ImageResult], float, ModelIdentity | None, bool], Iterable[object]] = summarise
+    export: Callable[[Path, Sequence[ImageResult], float, ModelIdentity | None], Iterable[tuple[Path, Path]]] = export

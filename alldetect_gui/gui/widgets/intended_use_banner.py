@@ -1,0 +1,23 @@
+"""The statement of intended use, always in sight."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from alldetect_gui.core.intended_use import INTENDED_USE
+
+
+class IntendedUseBanner(QLabel):
+    """A slim strip that wraps rather than hides a word; it cannot be closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(INTENDED_USE, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setContentsMargins(8, 4, 8, 4)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Midlight)
+        self.setForegroundRole(QPalette.ColorRole.WindowText)
+        self.setAccessibleName("Intended use")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)

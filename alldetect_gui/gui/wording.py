@@ -1,0 +1,91 @@
+"""How numbers and names are said on screen: local decimals, plain units, one place for the words."""
+
+import math
+
+from PySide6.QtCore import QLocale
+
+from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
+from alldetect_gui.core.records import ImageResult
+
+LETTERS = {Suggestion.ALL: "A", Suggestion.HEM: "H", Suggestion.UNCERTAIN: "U"}
+"""Each suggestion has a letter, so that nobody needs to tell colours apart."""
+
+MEASURE_NAMES = {
+    "sensitivity": "Sensitivity (recall)",
+    "specificity": "Specificity",
+    "ppv": "PPV (precision)",
+    "npv": "NPV",
+    "accuracy": "Accuracy",
+    "f1_weighted": "Weighted F1",
+    "roc_auc": "ROC AUC",
+}
+MEASURE_MEANINGS = {
+    "sensitivity": "Of the images whose reference label is ALL, the share suggested as ALL",
+    "specificity": "Of the images whose reference label is HEM, the share suggested as HEM",
+    "ppv": "Of the images suggested as ALL, the share whose reference label is ALL (at this folder's mixture)",
+    "npv": "Of the images suggested as HEM, the share whose reference label is HEM (at this folder's mixture)",
+    "accuracy": "Share of images suggested as their reference label says",
+    "f1_weighted": "Harmonic mean of PPV and sensitivity of each class, weighted by its images",
+    "roc_auc": "Chance that an ALL image has a higher P(ALL) than a HEM image; 1 is perfect, 0.5 is guessing",
+}
+_PLAIN_MEASURES = frozenset({"roc_auc", "f1_weighted"})  # said as a number, not as a percentage
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """“1 image”, “1,130 images”."""
+    return f"{QLocale().toString(number)} {noun if number == 1 else plural or noun + 's'}"
+
+
+def decimal(value: float, digits: int = 2) -> str:
+    """`value` with the local decimal sign; a dash when it is not a number."""
+    return QLocale().toString(value, "f", digits) if math.isfinite(value) else "–"
+
+
+def percent(share: float) -> str:
+    """A share from 0 to 1 as a percentage with one decimal."""
+    return f"{decimal(100 * share, 1)} %"
+
+
+def measure(name: str, value: float | None) -> str:
+    """A metric as it is read: a percentage, or a number where that is the custom; a dash when not defined."""
+    if value is None:
+        return "–"
+    return decimal(value) if name in _PLAIN_MEASURES else percent(value)
+
+
+def duration(seconds: float) -> str:
+    """“12 s”, “3 min 5 s”, “2 h 10 min”."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def sentence(text: str) -> str:
+    """`text` with a capital letter and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
+
+
+def reference(label: CellClass | None) -> str:
+    """A reference label; a dash when there is none."""
+    return label.value if label else "–"
+
+
+def outcome(result: ImageResult) -> str:
+    """How one image ended, with the reason where there is one."""
+    reason = result.reason or (result.prediction.reason if result.prediction else "")
+    word = "Skipped" if result.outcome is Outcome.SKIPPED else "Classified"
+    return f"{word}: {reason}" if reason else word
+
+
+def parameter(name: str) -> str:
+    """A recipe parameter's name in words."""
+    return name.replace("_", " ")
+
+
+def parameters(values: dict[str, float]) -> str:
+    """“clip limit 2 · tile grid 8”."""
+    return " · ".join(f"{parameter(name)} {QLocale().toString(float(value), 'g', 4)}" for name, value in values.items())

@@ -1,0 +1,66 @@
+"""The page of an open folder: where each panel stands. They meet here and nowhere else."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.models.image_list import ImageListModel
+from alldetect_gui.gui.models.results_table import ResultsTableModel
+from alldetect_gui.gui.panels.compare import ComparePanel
+from alldetect_gui.gui.panels.confusion import ConfusionPanel
+from alldetect_gui.gui.panels.folder import FolderPanel
+from alldetect_gui.gui.panels.results import ResultsPanel
+from alldetect_gui.gui.panels.run import RunPanel
+from alldetect_gui.gui.settings import WindowSettings
+
+
+class Workspace(QWidget):
+    """Images at the left; at the right the comparison above, the run and its results below."""
+
+    def __init__(
+        self, actions: Actions, images: ImageListModel, results: ResultsTableModel, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.folder = FolderPanel(images)
+        self.compare = ComparePanel(actions)
+        self.run = RunPanel(actions)
+        self.results = ResultsPanel(results)
+        self.confusion = ConfusionPanel()
+        lower = QSplitter(Qt.Orientation.Horizontal)
+        lower.addWidget(self.results)
+        lower.addWidget(self.confusion)
+        lower.setStretchFactor(0, 1)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.run)
+        column.addWidget(lower, 1)
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(self.compare)
+        right.addWidget(below)
+        right.setStretchFactor(0, 3)
+        right.setStretchFactor(1, 2)
+        whole = QSplitter(Qt.Orientation.Horizontal)
+        whole.addWidget(self.folder)
+        whole.addWidget(right)
+        whole.setStretchFactor(1, 1)
+        character = self.fontMetrics().averageCharWidth()
+        whole.setSizes([36 * character, 130 * character])
+        lower.setSizes([80 * character, 58 * character])
+        right.setChildrenCollapsible(False)
+        self._splitters = {"whole": whole, "right": right, "lower": lower}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 4)
+        layout.addWidget(whole)
+        actions.show_list.toggled.connect(self.folder.setVisible)
+        actions.show_summary.toggled.connect(self.confusion.setVisible)
+
+    def restore(self, settings: WindowSettings) -> None:
+        """The proportions of last time."""
+        for name, splitter in self._splitters.items():
+            splitter.restoreState(settings.layout(name))
+
+    def save(self, settings: WindowSettings) -> None:
+        """Remember the proportions."""
+        for name, splitter in self._splitters.items():
+            settings.save_layout(name, splitter.saveState())
