@@ -1,0 +1,23 @@
+# Two commands: "make run" and "make test". Both set everything up first; see "make help".
+
+bootstrap := sh scripts/python.sh scripts/bootstrap.py
+
+# Only what is typed on the command line counts, not a FOLDER that happens to be in the environment.
+ifeq ($(origin FOLDER),command line)
+export ALLDETECT_FOLDER := $(FOLDER)
+endif
+
+.PHONY: help run test lint setup lock
+.NOTPARALLEL:
+
+help:
+	@echo 'make run                 set up, then open the program on the sample cells'
+	@echo 'make run FOLDER=/images  the same on your own folder'
+	@echo 'make test                set up, then check style, types, walls and run every test'
+	@echo 'make lint                the checks without the tests'
+	@echo 'make setup               only set up (.venv; it is rebuilt when the lock changes)'
+	@echo 'make lock                write requirements/*.txt anew from pyproject.toml'
+	@echo 'Add PYTHON=python3.12 to choose the Python (3.11, 3.12 or 3.13).'
+
+run test lint setup lock:
+	@$(bootstrap) $@
