@@ -6,3 +6,4 @@ import os
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", "50000000")
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_WIDTH", "20000")
 os.environ.setdefault("OPENCV_IO_MAX_IMAGE_HEIGHT", "20000")
+os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")  # a refusal is told in our words, once

@@ -4,7 +4,8 @@ Bytes are read once: what is hashed is what is decoded. OpenCV never sees a path
 it, and a pipe would hang it).
 
 One policy for what a file may hold: EXIF orientation is applied; 16-bit samples are scaled to 8 bits, never
-clipped; grey and palette become RGB; alpha is dropped; CMYK is converted by the decoder.
+clipped; grey and palette become RGB; alpha is dropped; CMYK is converted by the decoder. A TIFF with unassociated
+alpha is refused, because OpenCV would darken its pixels instead of dropping the channel.
 """
 
 import hashlib
@@ -44,10 +45,11 @@ def read_bytes(path: Path) -> bytes:
         raise ImageRefused("not there any more") from error
     except OSError as error:
         raise ImageRefused(f"not readable ({error.strerror or error})") from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)  # Python makes no file object of a folder
+        raise ImageRefused("not a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise ImageRefused("not a regular file")
         if status.st_size == 0:
             raise ImageRefused("the file is empty")
         if status.st_size > MAX_BYTES:

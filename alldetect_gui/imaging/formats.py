@@ -148,6 +148,8 @@ _TIFF_WIDTH, _TIFF_HEIGHT, _TIFF_STRIPS, _TIFF_STRIP_BYTES, _TIFF_TILES, _TIFF_T
     325,
 )
 
+_TIFF_EXTRA, _UNASSOCIATED_ALPHA = 338, 2
+
 
 def _tiff(data: bytes) -> Header:
     """First directory only; more than one page is refused. Every strip or tile must lie inside the file."""
@@ -157,6 +159,8 @@ def _tiff(data: bytes) -> Header:
         raise ImageRefused("TIFF with several pages: which one is meant is not known")
     if _TIFF_WIDTH not in tags or _TIFF_HEIGHT not in tags:
         raise ImageRefused("damaged TIFF (no size)")
+    if _UNASSOCIATED_ALPHA in tags.get(_TIFF_EXTRA, ()):
+        raise ImageRefused("TIFF with transparency: save it without")
     places = tags.get(_TIFF_STRIPS) or tags.get(_TIFF_TILES) or ()
     lengths = tags.get(_TIFF_STRIP_BYTES) or tags.get(_TIFF_TILE_BYTES) or ()
     if not places or len(places) != len(lengths):

@@ -36,7 +36,7 @@ def list_images(folder: Path) -> Iterator[Path]:
                 raise
             yield current
             continue
-        visible.sort(key=lambda entry: natural_key(entry.name))
+        visible.sort(key=lambda entry: (natural_key(entry.name), entry.name))
         folders = []
         for entry in visible:
             if entry.is_dir(follow_symlinks=False):
@@ -47,7 +47,10 @@ def list_images(folder: Path) -> Iterator[Path]:
 
 
 def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
-    return entry.is_symlink() and entry.is_dir()
+    try:
+        return entry.is_symlink() and entry.is_dir()
+    except OSError:  # a link to itself, or one that leads where no permission reaches
+        return False
 
 
 def display_name(path: str) -> str:

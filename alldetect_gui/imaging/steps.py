@@ -28,7 +28,7 @@ def keep_background(processed: RgbImage, original: RgbImage) -> RgbImage:
 
 
 def gaussian_blur(image: RgbImage, kernel_size: int = 5, sigma: float = 0.0) -> RgbImage:
-    """Gaussian blur (thesis section 4.3: 5 x 5 kernel). `sigma` in pixels; 0 lets OpenCV derive it (1.1 for 5)."""
+    """Gaussian blur (thesis section 4.3: 5 x 5 kernel). `sigma` in pixels; 0: binomial weights up to a kernel of 7."""
     blurred = cv2.GaussianBlur(image, (kernel_size, kernel_size), sigma)
     return keep_background(np.asarray(blurred, dtype=np.uint8), image)
 

@@ -1,0 +1,148 @@
+"""Finding the cell, cutting it out, thumbnails, and the synthetic cells themselves."""
+
+import hashlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alldetect_gui.core.labels import CellClass
+from alldetect_gui.imaging.cell_region import cut_square, find_cell
+from alldetect_gui.imaging.synthetic import SIDE, draw_cell
+from alldetect_gui.imaging.thumbnails import thumbnail
+
+
+def box(top: int, left: int, height: int, width: int, side: int = 60) -> np.ndarray:
+    """A bright rectangle on black."""
+    image = np.zeros((side, side, 3), np.uint8)
+    image[top : top + height, left : left + width] = (90, 40, 100)
+    return image
+
+
+def test_that_a_black_image_has_no_cell() -> None:
+    assert find_cell(np.zeros((10, 10, 3), np.uint8)) is None
+
+
+def test_that_near_black_of_a_jpeg_is_background() -> None:
+    assert find_cell(np.full((10, 10, 3), 8, np.uint8)) is None
+    assert find_cell(np.full((10, 10, 3), 9, np.uint8)) is not None
+
+
+@pytest.mark.parametrize("channel", [0, 1, 2])
+def test_that_one_bright_channel_is_enough_to_be_cell(channel: int) -> None:
+    image = np.zeros((10, 10, 3), np.uint8)
+    image[4, 5, channel] = 50
+    region = find_cell(image)
+    assert region is not None
+    assert (region.left, region.top, region.width, region.height, region.area) == (5, 4, 1, 1, 1)
+
+
+def test_that_the_region_is_the_bounding_box_of_the_cell() -> None:
+    region = find_cell(box(7, 11, 20, 31))
+    assert region is not None
+    assert (region.left, region.top, region.width, region.height) == (11, 7, 31, 20)
+    assert (region.side, region.area) == (31, 620)
+    assert region.mask.sum() == 620
+
+
+def test_that_captions_and_specks_do_not_move_the_region() -> None:
+    image = box(20, 20, 20, 20)
+    image[50:55, 5:50] = 200
+    image[0, 0] = 255
+    alone, crowded = find_cell(box(20, 20, 20, 20)), find_cell(image)
+    assert alone is not None
+    assert crowded is not None
+    np.testing.assert_array_equal(alone.mask, crowded.mask)
+    with_caption, without = draw_cell(CellClass.HEM, 3), draw_cell(CellClass.HEM, 3, caption=False)
+    first, second = find_cell(with_caption), find_cell(without)
+    assert first is not None
+    assert second is not None
+    np.testing.assert_array_equal(first.mask, second.mask)
+
+
+def test_that_a_square_at_its_own_size_is_cut_exactly_and_black_outside_the_image() -> None:
+    image = box(0, 0, 20, 20)
+    region = find_cell(image)
+    assert region is not None
+    pixels, cover = cut_square(image, region, 40, 40)
+    np.testing.assert_array_equal(pixels[10:30, 10:30], image[:20, :20])
+    assert not pixels[:10].any()
+    assert not pixels[:, :10].any()
+    assert cover[10:30, 10:30].min() == 1
+    assert cover.sum() == 400
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.tuples(st.integers(0, 50), st.integers(0, 50), st.integers(1, 40), st.integers(1, 40)),
+    st.floats(0.3, 150),
+    st.sampled_from([16, 32, 64]),
+)
+def test_that_any_cut_has_the_size_asked_for_and_a_cover_between_0_and_1(
+    place: tuple[int, int, int, int], side: float, size: int
+) -> None:
+    image = box(*place)
+    region = find_cell(image)
+    assert region is not None
+    pixels, cover = cut_square(image, region, side, size)
+    assert pixels.shape == (size, size, 3)
+    assert pixels.dtype == np.uint8
+    assert cover.shape == (size, size)
+    assert 0 <= cover.min() <= cover.max() <= 1
+
+
+def test_that_the_cut_does_not_depend_on_where_the_cell_lies() -> None:
+    near, far = box(4, 6, 20, 20), box(30, 34, 20, 20)
+    cuts = []
+    for image in (near, far):
+        region = find_cell(image)
+        assert region is not None
+        cuts.append(cut_square(image, region, region.side * 1.5, 32))
+    np.testing.assert_array_equal(cuts[0][0], cuts[1][0])
+    np.testing.assert_array_equal(cuts[0][1], cuts[1][1])
+
+
+def test_that_shrinking_averages_instead_of_picking_pixels() -> None:
+    stripes = np.zeros((64, 64, 3), np.uint8)
+    stripes[::2] = 200
+    stripes[1::2] = 100
+    region = find_cell(stripes)
+    assert region is not None
+    pixels, _ = cut_square(stripes, region, 64, 16)
+    assert set(np.unique(pixels)) == {150}
+
+
+@pytest.mark.parametrize("kind", list(CellClass))
+def test_that_synthetic_cells_are_the_same_for_the_same_arguments(kind: CellClass) -> None:
+    first, second = draw_cell(kind, 7), draw_cell(kind, 7)
+    np.testing.assert_array_equal(first, second)
+    assert first.shape == (SIDE, SIDE, 3) == (450, 450, 3)
+    assert first.dtype == np.uint8
+    assert (first != draw_cell(kind, 8)).any()
+
+
+def test_that_synthetic_classes_differ_and_lie_on_exact_black() -> None:
+    blast, normal = draw_cell(CellClass.ALL, 2, caption=False), draw_cell(CellClass.HEM, 2, caption=False)
+    assert hashlib.sha256(blast.tobytes()).digest() != hashlib.sha256(normal.tobytes()).digest()
+    for cell in (blast, normal):
+        region = find_cell(cell)
+        assert region is not None
+        assert not cell[~region.mask].any()
+        assert region.area > 10_000
+        assert not cell[0].any()
+        assert not cell[:, -1].any()
+
+
+def test_that_the_caption_marks_a_cell_as_synthetic_below_the_cell() -> None:
+    plain, marked = draw_cell(CellClass.ALL, 4, caption=False), draw_cell(CellClass.ALL, 4)
+    changed = np.flatnonzero((plain != marked).any(axis=(1, 2)))
+    assert changed.size
+    assert changed.min() > 400
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "expected"), [(450, 450, (96, 96)), (300, 100, (96, 32)), (5, 7, (5, 7)), (20000, 1, (96, 1))]
+)
+def test_that_thumbnails_keep_proportions_and_never_enlarge(height: int, width: int, expected: tuple[int, int]) -> None:
+    assert thumbnail(np.zeros((height, width, 3), np.uint8), 96).shape[:2] == expected

@@ -1,0 +1,137 @@
+"""Which files of a folder are images to be, in which order; no link is followed and nothing is lost in silence."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from alldetect_gui.imaging.listing import display_name, list_images
+
+
+def make(folder: Path, *names: str) -> None:
+    """Empty files: listing never opens one."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+def listed(folder: Path) -> list[str]:
+    """Relative names in the order listed."""
+    return [path.relative_to(folder).as_posix() for path in list_images(folder)]
+
+
+def test_that_numbers_are_ordered_as_people_count(tmp_path: Path) -> None:
+    make(tmp_path, "cell_10.bmp", "cell_2.bmp", "Cell_1.bmp", "cell_2b.bmp", "1_10.bmp", "1_9.bmp")
+    names = listed(tmp_path)
+    assert [name for name in names if "ell" in name] == ["Cell_1.bmp", "cell_2.bmp", "cell_2b.bmp", "cell_10.bmp"]
+    assert [name for name in names if "ell" not in name] == ["1_9.bmp", "1_10.bmp"]
+
+
+def test_that_the_order_does_not_depend_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "a.bmp", "A.bmp", "aA.bmp", "Aa.bmp", "b.bmp")
+    once = listed(tmp_path)
+
+    class Backwards:
+        """The same folder, told in the opposite order."""
+
+        def __init__(self, folder: Path) -> None:
+            self.entries = list(scandir(folder))[::-1]
+
+        def __enter__(self) -> list[os.DirEntry[str]]:
+            return self.entries
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    scandir = os.scandir
+    monkeypatch.setattr("alldetect_gui.imaging.listing.os.scandir", Backwards)
+    assert listed(tmp_path) == once
+
+
+def test_that_files_come_before_sub_folders_and_sub_folders_in_order(tmp_path: Path) -> None:
+    make(tmp_path, "z.bmp", "fold_10/a.bmp", "fold_2/b/c.bmp", "fold_2/a.bmp")
+    assert listed(tmp_path) == ["z.bmp", "fold_2/a.bmp", "fold_2/b/c.bmp", "fold_10/a.bmp"]
+
+
+def test_that_only_names_that_promise_an_image_are_listed_in_any_case(tmp_path: Path) -> None:
+    make(tmp_path, "a.BMP", "b.Png", "c.jpg", "d.JPEG", "e.tif", "f.tiff", "notes.txt", "bmp", "g.bmp.txt", "h.gif")
+    assert listed(tmp_path) == ["a.BMP", "b.Png", "c.jpg", "d.JPEG", "e.tif", "f.tiff"]
+
+
+def test_that_hidden_files_and_folders_are_left_out(tmp_path: Path) -> None:
+    make(tmp_path, "._cell.bmp", ".thumbnails/a.bmp", "cell.bmp")
+    assert listed(tmp_path) == ["cell.bmp"]
+
+
+@pytest.mark.timeout(20)
+def test_that_links_to_folders_are_not_followed_and_loops_end(tmp_path: Path) -> None:
+    make(tmp_path, "a/cell.bmp")
+    (tmp_path / "a" / "up").symlink_to(tmp_path)
+    (tmp_path / "a" / "up.bmp").symlink_to(tmp_path)
+    (tmp_path / "again").symlink_to(tmp_path / "a")
+    assert listed(tmp_path) == ["a/cell.bmp"]
+
+
+def test_that_a_link_named_like_an_image_is_listed_so_that_its_refusal_is_seen(tmp_path: Path) -> None:
+    make(tmp_path, "cell.bmp")
+    (tmp_path / "dangling.bmp").symlink_to("nowhere.bmp")
+    (tmp_path / "link.bmp").symlink_to("cell.bmp")
+    assert listed(tmp_path) == ["cell.bmp", "dangling.bmp", "link.bmp"]
+
+
+def test_that_a_link_to_itself_does_not_stop_the_listing(tmp_path: Path) -> None:
+    make(tmp_path, "cell.bmp")
+    (tmp_path / "loop.bmp").symlink_to("loop.bmp")
+    assert listed(tmp_path) == ["cell.bmp", "loop.bmp"]
+
+
+def test_that_a_folder_named_like_an_image_is_searched(tmp_path: Path) -> None:
+    make(tmp_path, "x.bmp/cell.bmp")
+    assert listed(tmp_path) == ["x.bmp/cell.bmp"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_that_a_pipe_named_like_an_image_is_listed_and_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.bmp")
+    assert listed(tmp_path) == ["pipe.bmp"]
+
+
+def test_that_a_folder_that_is_not_there_is_an_error_and_not_an_empty_list(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        listed(tmp_path / "gone")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="POSIX permissions")
+def test_that_an_unreadable_sub_folder_is_listed_so_that_it_is_counted(tmp_path: Path) -> None:
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    make(tmp_path, "cell.bmp", "closed/inside.bmp")
+    (tmp_path / "closed").chmod(0)
+    code = (
+        "import os\nfrom pathlib import Path\nfrom alldetect_gui.imaging.listing import list_images\n"
+        "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        f"print([path.name for path in list_images(Path({str(tmp_path)!r}))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    (tmp_path / "closed").chmod(0o755)
+    assert done.stdout.strip() == "['cell.bmp', 'closed']", done.stderr
+
+
+def test_that_deep_nesting_ends(tmp_path: Path) -> None:
+    deep = tmp_path
+    for _ in range(200):
+        deep = deep / "d"
+    make(deep, "cell.bmp")
+    assert len(listed(tmp_path)) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names that are not UTF-8 exist on Linux alone")
+def test_that_names_that_are_not_utf8_are_shown_as_escapes(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/cell\xff.bmp")).touch()
+    (path,) = list_images(tmp_path)
+    shown = display_name(path.name)
+    assert shown == "cell\\xff.bmp"
+    shown.encode("utf-8")
