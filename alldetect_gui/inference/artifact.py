@@ -2,16 +2,21 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alldetect_gui.core.errors import ModelDamaged
+from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.imaging.recipe import Recipe, recipe_named
+from alldetect_gui.inference.engine import BLOCKS
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
+REGIONS = ("fit", "native")
+STATISTICS = ("mean", "deviation", "maximum")
+SMALLEST_INPUT = 32  # pixels: VGG16 halves the side five times
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,12 @@ class View:
     region: str
     extent: float
     size: int
+
+    def __post_init__(self) -> None:
+        if self.region not in REGIONS or not (math.isfinite(self.extent) and self.extent > 0):
+            raise ValueError(f"view {self.name!r} is not possible")
+        if not isinstance(self.size, int) or self.size < SMALLEST_INPUT:
+            raise ValueError(f"view {self.name!r} has a size of {self.size!r} pixels")
 
     def side(self, cell_side: int) -> float:
         """The side of the square in image pixels, for a cell whose longer side is `cell_side`."""
@@ -81,7 +92,7 @@ def read_artifact(folder: Path) -> Artifact:
         return _parse(folder.parent, hashlib.sha256(data).hexdigest(), manifest)
     except OSError as error:
         raise ModelDamaged(f"model “{folder.name}”: its {MANIFEST} is missing or unreadable") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, WrongUse) as error:
         raise ModelDamaged(f"model “{folder.name}”: its {MANIFEST} is damaged ({error!r})") from error
 
 
@@ -97,15 +108,20 @@ def _parse(root: Path, sha256: str, manifest: Mapping[str, Any]) -> Artifact:
     threshold = float(manifest["threshold"])
     if not 0 <= low <= threshold <= high <= 1:
         raise ValueError("the threshold does not lie inside the uncertain band")
+    views = tuple(View(**view) for view in manifest["input"]["views"])
+    blocks = tuple(int(block) for block in manifest["features"]["blocks"])
+    statistics = tuple(manifest["features"]["statistics"])
+    if not views or not blocks or not statistics or {*blocks} - {*BLOCKS} or {*statistics} - {*STATISTICS}:
+        raise ValueError("the features are not ones that this program can compute")
     return Artifact(
         root=root,
         sha256=sha256,
         name=str(manifest["name"]),
         title=str(manifest["title"]),
         recipe=recipe_named(manifest["recipe"]["name"], manifest["recipe"]["parameters"]),
-        views=tuple(View(**view) for view in manifest["input"]["views"]),
-        blocks=tuple(int(block) for block in manifest["features"]["blocks"]),
-        statistics=tuple(manifest["features"]["statistics"]),
+        views=views,
+        blocks=blocks,
+        statistics=statistics,
         base=str(manifest["base"]),
         head=str(manifest["head"]),
         threshold=threshold,

@@ -14,9 +14,17 @@ from alldetect_gui.inference.head import head_from_bytes
 DEFAULT_MODEL = "default"
 
 
+def _bundled() -> Path:
+    """The models folder of this installation. Raises ModelDamaged when it has none."""
+    try:
+        return paths.models()
+    except FileNotFoundError as error:
+        raise ModelDamaged(str(error)) from error
+
+
 def list_artifacts(models: Path | None = None) -> tuple[Artifact, ...]:
     """Every artefact of the models folder, the default first. Raises ModelDamaged for a broken manifest."""
-    root = models or paths.models()
+    root = models or _bundled()
     names = sorted(folder.parent.name for folder in root.glob(f"*/{MANIFEST}"))
     names.sort(key=lambda name: name != DEFAULT_MODEL)
     return tuple(read_artifact(root / name) for name in names)
@@ -24,9 +32,9 @@ def list_artifacts(models: Path | None = None) -> tuple[Artifact, ...]:
 
 def find_artifact(name: str, models: Path | None = None) -> Artifact:
     """The artefact called `name`. Raises WrongUse, naming those there are; never falls back to another."""
-    root = models or paths.models()
+    root = models or _bundled()
     folder = root / name
-    if folder.parent != root or not folder.is_dir():
+    if name in ("", ".", "..") or folder.parent != root or not folder.is_dir():
         there = ", ".join(sorted(item.parent.name for item in root.glob(f"*/{MANIFEST}"))) or "none"
         raise WrongUse(f"there is no model “{name}” (there are: {there})")
     return read_artifact(folder)

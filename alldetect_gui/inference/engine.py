@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from alldetect_gui.core.errors import RunFailed, WrongUse
+from alldetect_gui.core.errors import ModelDamaged, WrongUse
 
 FeatureMap = NDArray[np.float32]
 BLOCKS = (2, 3, 4, 5)
@@ -43,12 +43,15 @@ class LiteRtEngine:
     def __init__(self, base: bytes, threads: int) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
-        self._interpreter: Any = Interpreter(model_content=base, num_threads=threads)
+        try:
+            self._interpreter: Any = Interpreter(model_content=base, num_threads=threads)
+        except ValueError as error:
+            raise ModelDamaged(f"the base is not a network that can be run ({error})") from error
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._size = 0
         outputs = self._interpreter.get_output_details()
         if len(outputs) != len(BLOCKS):
-            raise RunFailed(f"the base gives {len(outputs)} feature maps instead of {len(BLOCKS)}")
+            raise ModelDamaged(f"the base gives {len(outputs)} feature maps instead of {len(BLOCKS)}")
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """See Engine. The interpreter is re-planned only when the input size changes."""

@@ -1,6 +1,8 @@
 """The small trained part: features to a calibrated P(ALL). Plain numpy, float32 weights, float64 sums."""
 
 import io
+import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -31,6 +33,7 @@ class LogisticHead:
     def logits(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Mean logit of the members before calibration; (n_images, n_features) to (n_images,)."""
         standard = np.clip((features - self.mean) / self.scale, -self.LIMIT, self.LIMIT).astype(np.float64)
+        standard[~np.isfinite(features)] = np.nan  # infinity must not be clipped into a class
         return np.asarray((standard @ self.weights.T.astype(np.float64) + self.bias).mean(axis=1))
 
     def probability_all(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -45,6 +48,12 @@ class LogisticHead:
         return buffer.getvalue()
 
 
+_UNREADABLE = (
+    OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, SyntaxError, MemoryError, OverflowError,
+    NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What numpy and zipfile raise for files that are no head."""
+
 _SHAPES = {"mean": 1, "scale": 1, "weights": 2, "bias": 1, "calibration": 1}
 
 
@@ -53,7 +62,7 @@ def head_from_bytes(data: bytes) -> LogisticHead:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
             arrays = {name: np.asarray(stored[name], dtype=np.float32) for name in _SHAPES}
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except _UNREADABLE as error:
         raise ModelDamaged(f"the model's head cannot be read ({error})") from error
     head = LogisticHead(**arrays)
     length = head.mean.size
