@@ -1,6 +1,6 @@
 """The main window: composition and wiring only. What happens is in the presenters, how it looks in the panels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,13 +55,13 @@ class MainWindow(QMainWindow):
         self,
         settings: WindowSettings,
         use_cases: UseCases | None = None,
-        messages: Messages | None = None,
+        messages: Callable[[QWidget], Messages] = Messages,
         choose: ChooseFolder = choose_folder,
     ) -> None:
         super().__init__()
         self._settings, self._choose = settings, choose
         self._use_cases = use_cases or UseCases()
-        self.messages = messages or Messages(self)
+        self.messages = messages(self)
         self.actions_ = Actions(self)
         self.state = WorkspaceState(self)
         self.runners = Runners.below(self)
@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
 
 def caption(record: ImageRecord, result: ImageResult | None) -> str:
     """What is said above the comparison: the file, and what was suggested for it."""
-    parts = [record.relative]
+    parts = [record.relative.rpartition("/")[2]]
     if record.subject:
         parts.append(f"patient {record.subject}")
     if record.reference:

@@ -45,8 +45,9 @@ class Workspace(QWidget):
         whole.addWidget(right)
         whole.setStretchFactor(1, 1)
         character = self.fontMetrics().averageCharWidth()
-        whole.setSizes([36 * character, 130 * character])
-        lower.setSizes([80 * character, 58 * character])
+        whole.setSizes([44 * character, 170 * character])
+        lower.setSizes([84 * character, 58 * character])
+        right.setSizes([52 * character, 58 * character])
         right.setChildrenCollapsible(False)
         self._splitters = {"whole": whole, "right": right, "lower": lower}
         layout = QVBoxLayout(self)

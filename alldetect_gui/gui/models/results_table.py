@@ -67,7 +67,7 @@ class ResultsTableModel(QAbstractTableModel):
         if role == self.ResultRole:
             return result
         if role == _Role.TextAlignmentRole and column is Column.PROBABILITY:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return Qt.AlignmentFlag.AlignCenter
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
@@ -76,6 +76,8 @@ class ResultsTableModel(QAbstractTableModel):
                 return HEADERS[Column(section)][0]
             if role == _Role.ToolTipRole:
                 return HEADERS[Column(section)][1]
+            if role == _Role.TextAlignmentRole and section == Column.PROBABILITY:
+                return Qt.AlignmentFlag.AlignCenter
         return None
 
     def row_of(self, record: ImageRecord) -> int:

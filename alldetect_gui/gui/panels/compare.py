@@ -30,6 +30,7 @@ class ComparePanel(QWidget):
         font.setBold(True)
         self._caption.setFont(font)
         self._zoom = QLabel()
+        self._zoom.setTextFormat(Qt.TextFormat.PlainText)
         self._zoom.setAccessibleName("Zoom")
         header = QHBoxLayout()
         header.addWidget(self._caption, 1)
@@ -40,6 +41,7 @@ class ComparePanel(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setAccessibleName(action.text().replace("&", ""))
             header.addWidget(button)
+        self._last_button = button
         self.panes = LinkedViews()
         self.panes.zoom_changed.connect(lambda zoom: self._zoom.setText(f"Zoom {round(100 * zoom)} %"))
         self.controls: dict[str, RecipeControls] = {}
@@ -59,6 +61,16 @@ class ComparePanel(QWidget):
                 )
                 self.controls[recipe.name] = controls
             self.panes.add_pane(recipe.name, recipe.title, controls)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Panes are made late; the Tab key still visits them after the header: each image, then its parameters."""
+        before: QWidget = self._last_button
+        for name, view in self.panes.views.items():
+            boxes = self.controls[name].boxes.values() if name in self.controls else ()
+            for widget in (view, *boxes):
+                QWidget.setTabOrder(before, widget)
+                before = widget
 
     def show_caption(self, text: str) -> None:
         """Which image this is, and what was suggested for it."""

@@ -86,7 +86,9 @@ class ConfusionPanel(QScrollArea):
         for header in (table.horizontalHeader(), table.verticalHeader()):
             header.setSectionsClickable(False)
             header.setHighlightSections(False)
-        table.setFixedHeight(round(self.fontMetrics().height() * 9.5))
+        line = self.fontMetrics().height()
+        table.horizontalHeader().setFixedHeight(round(2.6 * line))
+        table.setFixedHeight(round(10.4 * line))
         table.setMinimumWidth(self.fontMetrics().averageCharWidth() * 46)
         return table
 

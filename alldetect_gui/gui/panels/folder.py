@@ -39,9 +39,9 @@ class FolderPanel(QWidget):
         self.list.selectionModel().currentChanged.connect(self._choose)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._tell_rows)
-        self.list.verticalScrollBar().valueChanged.connect(self._settle.start)
-        self.list.verticalScrollBar().rangeChanged.connect(self._settle.start)
-        model.rowsInserted.connect(self._settle.start)
+        self.list.verticalScrollBar().valueChanged.connect(self._ask_soon)
+        self.list.verticalScrollBar().rangeChanged.connect(self._ask_soon)
+        model.rowsInserted.connect(self._ask_soon)
         self.list.viewport().installEventFilter(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -75,6 +75,9 @@ class FolderPanel(QWidget):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self._settle.start()
         return False
+
+    def _ask_soon(self) -> None:
+        self._settle.start()  # not connected directly: a signal's number would be taken for milliseconds
 
     def _choose(self, current: QModelIndex) -> None:
         if current.isValid():

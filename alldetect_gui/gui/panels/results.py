@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QTableV
 from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.gui.models.results_filter import ResultsFilterProxyModel, Show
 from alldetect_gui.gui.models.results_table import Column, ResultsTableModel
+from alldetect_gui.gui.widgets.path_delegate import PathDelegate
 from alldetect_gui.gui.widgets.suggestion_chip import SuggestionDelegate
 
 _WIDTHS = {  # in characters
-    Column.FILE: 30,
+    Column.FILE: 27,
     Column.PATIENT: 9,
     Column.REFERENCE: 11,
     Column.SUGGESTION: 16,
@@ -38,6 +39,7 @@ class ResultsPanel(QWidget):
         self.show_box.addItems([show.value for show in Show])
         self.show_box.currentTextChanged.connect(self._filter_show)
         self._count = QLabel()
+        self._count.setTextFormat(Qt.TextFormat.PlainText)
         self.table = self._make_table()
         for signal in (self.proxy.rowsInserted, self.proxy.rowsRemoved, self.proxy.modelReset):
             signal.connect(self._tell_count)
@@ -57,7 +59,7 @@ class ResultsPanel(QWidget):
         table.setAccessibleName("Results")
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.setItemDelegateForColumn(Column.FILE, PathDelegate(table))
         table.setAlternatingRowColors(True)
         table.setShowGrid(False)
         table.setWordWrap(False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from alldetect_gui.gui.actions import Actions
@@ -25,6 +26,7 @@ class RunPanel(QWidget):
         self._classify.setEnabled(actions.classify.isEnabled())
         self._cancel.setEnabled(actions.cancel.isEnabled())
         self._model_label = QLabel("&Model")
+        self._model_label.setTextFormat(Qt.TextFormat.PlainText)
         self._models = QComboBox()
         self._models.setAccessibleName("Model")
         self._models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

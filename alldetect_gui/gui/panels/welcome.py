@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QCommandLinkButton, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from alldetect_gui.gui.actions import Actions
 
@@ -19,6 +19,7 @@ class WelcomePanel(QWidget):
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._width = self.fontMetrics().averageCharWidth() * 66
         self._open = QPushButton("Open Folder…")
         self._open.setDefault(True)
         self._open.clicked.connect(actions.open_folder.trigger)
@@ -27,13 +28,14 @@ class WelcomePanel(QWidget):
         self._samples.clicked.connect(actions.open_samples.trigger)
         self._recent_title = _text("Opened before", 1.0, bold=True)
         self._recent = QVBoxLayout()
-        self._recent.setSpacing(0)
+        self._recent.setSpacing(4)
+        self._recent.setAlignment(Qt.AlignmentFlag.AlignLeft)
 
         column = QVBoxLayout()
         column.setSpacing(12)
         column.addWidget(_text("AllDetect", 2.2, bold=True))
         column.addWidget(
-            _text("Compare how preprocessing shows a blood cell, and get a suggestion for each: ALL or HEM.", 1.15)
+            _text("Compare how preprocessing shows a blood cell,\nand get a suggestion for each: ALL or HEM.", 1.15)
         )
         column.addSpacing(12)
         column.addWidget(self._open)
@@ -44,7 +46,7 @@ class WelcomePanel(QWidget):
         column.addLayout(self._recent)
         middle = QWidget()
         middle.setLayout(column)
-        middle.setMaximumWidth(self.fontMetrics().averageCharWidth() * 80)
+        middle.setFixedWidth(self._width)
         outer = QVBoxLayout(self)
         outer.addStretch()
         outer.addWidget(middle, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -57,7 +59,10 @@ class WelcomePanel(QWidget):
             if (old := item.widget()) is not None:
                 old.deleteLater()
         for folder in folders[:_SHOWN]:
-            button = QCommandLinkButton(folder.name.replace("&", "&&"), str(folder).replace("&", "&&"))
+            button = QToolButton()
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setText(self.fontMetrics().elidedText(str(folder), Qt.TextElideMode.ElideMiddle, self._width))
             button.setAccessibleName(f"Open {folder}")
             button.clicked.connect(lambda _=False, folder=folder: self.folder_chosen.emit(folder))
             self._recent.addWidget(button)
@@ -67,7 +72,6 @@ class WelcomePanel(QWidget):
 def _text(text: str, scale: float, *, bold: bool = False) -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
     font = QFont(label.font())
     font.setPointSizeF(font.pointSizeF() * scale)
     font.setBold(bold)

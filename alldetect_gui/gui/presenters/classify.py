@@ -37,7 +37,7 @@ class ClassifyPresenter(QObject):
         self._arrived: list[ImageResult] = []
         self._progress: Progress | None = None
         self._total = 0
-        self._cancelling = False
+        self._cancelling = self._complete = False
         self._flush = QTimer(self, singleShot=True, interval=FLUSH_MS)
         self._flush.timeout.connect(self._hand_over)
         runner.event_arrived.connect(self._receive)
@@ -55,7 +55,8 @@ class ClassifyPresenter(QObject):
         if self.is_running or not self._state.records:
             return
         records = tuple(self._state.records)
-        self._arrived, self._progress, self._cancelling = [], None, False
+        self._arrived, self._progress = [], None
+        self._cancelling = self._complete = False
         self._total = len(records)
         self._state.clear_results()
         self._view.show_running("Loading the model…", 0, self._total)
@@ -84,13 +85,14 @@ class ClassifyPresenter(QObject):
             if not self._flush.isActive():
                 self._flush.start()
         elif isinstance(event, RunFinished):
+            self._complete = True
             self._state.seconds = event.seconds
 
     def _hand_over(self) -> None:
         self._flush.stop()
         arrived, self._arrived = self._arrived, []
-        if self._progress is not None:
-            self._state.seconds = max(self._state.seconds, self._progress.elapsed)
+        if self._progress is not None and not self._complete:
+            self._state.seconds = self._progress.elapsed
         if arrived:
             self._state.add_results(arrived)
         if self._progress is not None and not self._cancelling:

@@ -1,8 +1,8 @@
 """The statement of intended use, always in sight."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
 
 from alldetect_gui.core.intended_use import INTENDED_USE
 
@@ -20,4 +20,7 @@ class IntendedUseBanner(QLabel):
         self.setBackgroundRole(QPalette.ColorRole.Midlight)
         self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setAccessibleName("Intended use")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.setFixedHeight(self.heightForWidth(event.size().width()))  # as many lines as the words need, no more
+        super().resizeEvent(event)

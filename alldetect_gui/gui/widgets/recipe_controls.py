@@ -54,14 +54,14 @@ class RecipeControls(QWidget):
             box.setRange(int(limits.low), int(limits.high))
             box.setSingleStep(2 if limits.odd else 1)
             box.setValue(int(value))
-            box.valueChanged.connect(self._settle.start)
+            box.valueChanged.connect(self._tell_soon)
             return box
         real = QDoubleSpinBox()
         real.setRange(limits.low, limits.high)
         real.setSingleStep(0.5)
         real.setDecimals(1)
         real.setValue(value)
-        real.valueChanged.connect(self._settle.start)
+        real.valueChanged.connect(self._tell_soon)
         return real
 
     def set_values(self, recipe: "Recipe") -> None:
@@ -75,6 +75,9 @@ class RecipeControls(QWidget):
                 box.setValue(value)
             box.blockSignals(False)
         self._settle.stop()
+
+    def _tell_soon(self) -> None:
+        self._settle.start()  # not connected directly: the value would be taken for milliseconds
 
     def _tell(self) -> None:
         self.parameters_changed.emit({name: box.value() for name, box in self.boxes.items()})

@@ -1,0 +1,178 @@
+"""A run: results stream in, and it ends as finished, cancelled or failed, never as something between."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QComboBox, QPushButton
+
+from alldetect_gui.core.errors import ModelDamaged
+from tests.ui.gui.window_driver import Driver, FakeClassifier, write_cells
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
+
+Drive = Callable[..., Driver]
+
+
+def test_that_a_run_fills_the_table_and_says_how_it_ended(
+    drive: Drive, cells: Path, classifier: FakeClassifier
+) -> None:
+    user = drive(classifier)
+    user.open(cells)
+    user.classify()
+    assert user.window.results.rowCount() == 20
+    assert [result.record for result in user.window.state.results] == user.window.state.records
+    assert user.window.workspace.run.text == "Finished: 20 images in 2 s, 2 skipped"
+    assert user.window.actions_.classify.isEnabled()
+    assert not user.window.actions_.cancel.isEnabled()
+
+
+def test_that_rows_are_in_the_table_before_the_run_has_ended(drive: Drive, cells: Path) -> None:
+    classifier = FakeClassifier(hold_at=12)
+    user = drive(classifier)
+    user.open(cells)
+    user.window.actions_.classify.trigger()
+    assert user.window.workspace.run.text == "Loading the model…"
+    user.bot.waitUntil(lambda: user.window.results.rowCount() == 12)
+    assert user.window.runners.batch.is_running
+    assert user.window.workspace.run.text.startswith("12 of 20 · 1.0 images/s · 20 s left")
+    assert not user.window.actions_.classify.isEnabled()
+    with user.bot.waitSignal(user.window.runners.batch.finished):
+        classifier.go.set()
+    user.wait_idle()
+    assert user.window.results.rowCount() == 20
+
+
+def test_that_results_arrive_in_few_batches_however_fast_they_come(
+    drive: Drive, tmp_path: Path, classifier: FakeClassifier
+) -> None:
+    user = drive(classifier)
+    user.open(write_cells(tmp_path / "many", 300))
+    batches: list[int] = []
+    user.window.state.results_added.connect(lambda results: batches.append(len(results)))
+    user.classify()
+    assert sum(batches) == 300
+    assert len(batches) < 100
+
+
+def test_that_cancel_is_answered_at_once_and_ends_as_cancelled(drive: Drive, cells: Path) -> None:
+    classifier = FakeClassifier(hold_at=5)
+    user = drive(classifier)
+    user.open(cells)
+    user.window.actions_.classify.trigger()
+    user.bot.waitUntil(lambda: user.window.results.rowCount() == 5)
+    (button,) = [b for b in user.window.workspace.run.findChildren(QPushButton) if b.text() == "Cancel"]
+    button.click()
+    assert user.window.workspace.run.text == "Cancelling…"
+    assert not button.isEnabled()
+    with user.bot.waitSignal(user.window.runners.batch.cancelled):
+        classifier.go.set()
+    user.wait_idle()
+    done = user.window.results.rowCount()
+    assert done < 20
+    assert user.window.workspace.run.text == f"Cancelled: {done} of 20 done"
+    assert classifier.closed.is_set()
+    assert classifier.delivered <= 6
+    assert user.window.actions_.classify.isEnabled()
+    assert user.messages.told == []
+
+
+def test_that_a_new_run_after_a_cancelled_one_begins_from_nothing(drive: Drive, cells: Path) -> None:
+    classifier = FakeClassifier(hold_at=5)
+    user = drive(classifier)
+    user.open(cells)
+    user.window.actions_.classify.trigger()
+    user.bot.waitUntil(lambda: user.window.results.rowCount() == 5)
+    user.window.actions_.cancel.trigger()
+    with user.bot.waitSignal(user.window.runners.batch.cancelled):
+        classifier.go.set()
+    user.classify()
+    assert user.window.results.rowCount() == 20
+
+
+def test_that_a_fault_in_the_worker_reaches_the_user_and_keeps_what_was_done(drive: Drive, cells: Path) -> None:
+    classifier = FakeClassifier(fail_at=4)
+    user = drive(classifier)
+    user.open(cells)
+    with user.bot.waitSignal(user.window.runners.batch.failed):
+        user.window.actions_.classify.trigger()
+    user.wait_idle()
+    assert user.messages.crashes == [classifier.error]
+    assert user.window.workspace.run.text == "Failed: 4 of 20 done"
+    assert user.window.results.rowCount() == 4
+
+
+def test_that_a_damaged_model_is_said_in_a_sentence_and_not_as_a_fault(drive: Drive, cells: Path) -> None:
+    classifier = FakeClassifier(fail_at=0, error=ModelDamaged("model “fake”: the file head.npz has changed"))
+    user = drive(classifier)
+    user.open(cells)
+    with user.bot.waitSignal(user.window.runners.batch.failed):
+        user.window.actions_.classify.trigger()
+    assert user.messages.told == ["model “fake”: the file head.npz has changed"]
+    assert user.messages.crashes == []
+
+
+def test_that_another_folder_during_a_run_asks_first_and_mixes_nothing(
+    drive: Drive, cells: Path, tmp_path: Path
+) -> None:
+    classifier = FakeClassifier(hold_at=5)
+    user = drive(classifier)
+    other = write_cells(tmp_path / "other", 3)
+    user.open(cells)
+    user.window.actions_.classify.trigger()
+    user.bot.waitUntil(lambda: user.window.results.rowCount() == 5)
+    user.messages.answer = False
+    user.window.open_folder(other)
+    assert len(user.messages.questions) == 1
+    assert user.window.runners.batch.is_running
+    user.messages.answer = True
+    user.open(other)
+    assert user.window.results.rowCount() == 0
+    classifier.go.set()
+    user.bot.waitUntil(classifier.closed.is_set)
+    user.classify()
+    assert [r.record.path.parent for r in user.window.state.results] == [other] * 3
+
+
+def test_that_closing_during_a_run_waits_for_the_worker(drive: Drive, cells: Path) -> None:
+    classifier = FakeClassifier(hold_at=5)
+    user = drive(classifier)
+    user.open(cells)
+    user.window.actions_.classify.trigger()
+    user.bot.waitUntil(classifier.held.is_set)
+    threading.Timer(0.05, classifier.go.set).start()
+    user.window.close()
+    assert classifier.closed.is_set()
+    assert classifier.delivered <= 6
+
+
+def test_that_the_model_chooser_is_there_only_when_there_is_a_choice(
+    drive: Drive, cells: Path, classifier: FakeClassifier
+) -> None:
+    class Artifact:
+        def __init__(self, name: str, title: str) -> None:
+            self.name, self.title = name, title
+
+    one, two = Artifact("default", "VGG16"), Artifact("clahe", "VGG16 after CLAHE")
+    single = drive(classifier, models=lambda: iter([(one,)]))
+    with single.bot.waitSignal(single.window.runners.models.finished):
+        single.window.load_models()
+    single.open(cells)
+    assert not single.window.workspace.run.findChild(QComboBox).isVisible()
+    several = drive(classifier, models=lambda: iter([(one, two)]))
+    with several.bot.waitSignal(several.window.runners.models.finished):
+        several.window.load_models()
+    several.open(cells)
+    chooser = several.window.workspace.run.findChild(QComboBox)
+    assert chooser.isVisible()
+    chooser.setCurrentText("VGG16 after CLAHE")
+    several.classify()
+    assert classifier.models == ["clahe"]
+
+
+def test_that_a_program_without_a_model_says_so(drive: Drive) -> None:
+    user = drive()
+    with user.bot.waitSignal(user.window.runners.models.finished):
+        user.window.load_models()
+    assert user.messages.told == ["No model is installed, so images can be compared but not classified"]

@@ -1,0 +1,169 @@
+"""The item models, watched by Qt's own model tester from before the first row."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QAbstractItemModelTester
+
+from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
+from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction
+from alldetect_gui.evaluation.confusion import ConfusionMatrix
+from alldetect_gui.gui.models.confusion_table import ConfusionTableModel
+from alldetect_gui.gui.models.image_list import ImageListModel
+from alldetect_gui.gui.models.results_filter import ResultsFilterProxyModel, Show
+from alldetect_gui.gui.models.results_table import Column, ResultsTableModel
+from alldetect_gui.gui.models.thumbnail_cache import ThumbnailCache
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def watch(model: QAbstractItemModel) -> QAbstractItemModelTester:
+    return QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+
+
+def record(name: str, subject: str = "", reference: CellClass | None = None) -> ImageRecord:
+    return ImageRecord(Path("/data") / name, name, subject, reference)
+
+
+def classified(
+    name: str, probability: float, suggestion: Suggestion, reference: CellClass | None = None
+) -> ImageResult:
+    return ImageResult(record(name, "7", reference), Outcome.CLASSIFIED, "", Prediction(probability, suggestion))
+
+
+RESULTS = (
+    classified("cell_10.bmp", 0.9, Suggestion.ALL, CellClass.HEM),
+    classified("cell_2.bmp", 0.2, Suggestion.HEM, CellClass.HEM),
+    ImageResult(record("cell_1.bmp"), Outcome.SKIPPED, reason="file is incomplete"),
+    classified("Ärztin/cell_3.bmp", 0.5, Suggestion.UNCERTAIN, CellClass.ALL),
+)
+
+
+def column(model: QAbstractItemModel, number: int) -> list[str]:
+    return [model.index(row, number).data() for row in range(model.rowCount())]
+
+
+def test_that_rows_of_the_results_table_come_in_by_batches_and_reach_the_proxy() -> None:
+    model = ResultsTableModel()
+    proxy = ResultsFilterProxyModel(model)
+    watchers = [watch(model), watch(proxy)]
+    model.append(RESULTS[:2])
+    model.append(())
+    model.append(RESULTS[2:])
+    assert (model.rowCount(), proxy.rowCount()) == (4, 4)
+    assert column(proxy, Column.FILE) == [result.record.relative for result in RESULTS]
+    model.clear()
+    assert (model.rowCount(), proxy.rowCount()) == (0, 0)
+    assert len(watchers) == 2
+
+
+def test_that_files_sort_by_number_and_probabilities_by_value() -> None:
+    model = ResultsTableModel()
+    proxy = ResultsFilterProxyModel(model)
+    watcher = watch(proxy)
+    model.append(RESULTS)
+    proxy.sort(Column.FILE, Qt.SortOrder.AscendingOrder)
+    assert column(proxy, Column.FILE) == ["cell_1.bmp", "cell_2.bmp", "cell_10.bmp", "Ärztin/cell_3.bmp"]
+    proxy.sort(Column.PROBABILITY, Qt.SortOrder.DescendingOrder)
+    assert column(proxy, Column.PROBABILITY) == ["0.90", "0.50", "0.20", "–"]
+    assert watcher is not None
+
+
+@pytest.mark.parametrize(
+    ("show", "expected"),
+    [
+        (Show.EVERYTHING, 4),
+        (Show.ALL, 1),
+        (Show.HEM, 1),
+        (Show.UNCERTAIN, 1),
+        (Show.SKIPPED, 1),
+        (Show.DIFFERENT, 1),
+    ],
+)
+def test_that_each_kind_of_result_can_be_shown_alone(show: Show, expected: int) -> None:
+    model = ResultsTableModel()
+    proxy = ResultsFilterProxyModel(model)
+    watcher = watch(proxy)
+    model.append(RESULTS)
+    proxy.set_show(show)
+    assert proxy.rowCount() == expected
+    assert watcher is not None
+
+
+def test_that_every_word_of_the_filter_must_occur() -> None:
+    model = ResultsTableModel()
+    proxy = ResultsFilterProxyModel(model)
+    model.append(RESULTS)
+    proxy.set_text("ÄRZTIN 3")
+    assert column(proxy, Column.FILE) == ["Ärztin/cell_3.bmp"]
+    proxy.set_text("incomplete")
+    assert column(proxy, Column.OUTCOME) == ["Skipped: file is incomplete"]
+    proxy.set_text("ärztin incomplete")
+    assert proxy.rowCount() == 0
+    proxy.set_text("")
+    assert proxy.rowCount() == 4
+
+
+def test_that_an_uncertain_suggestion_never_counts_as_different_from_the_reference() -> None:
+    model = ResultsTableModel()
+    proxy = ResultsFilterProxyModel(model)
+    model.append(RESULTS)
+    proxy.set_show(Show.DIFFERENT)
+    assert column(proxy, Column.FILE) == ["cell_10.bmp"]
+
+
+def test_that_the_image_list_grows_shows_results_and_forgets() -> None:
+    model = ImageListModel()
+    watcher = watch(model)
+    records = [record(f"cell_{number}.bmp") for number in range(5)]
+    model.append(records[:3])
+    model.append(records[3:])
+    assert column(model, 0) == [item.relative for item in records]
+    assert model.row_of(records[4]) == 4
+    result = ImageResult(records[4], Outcome.SKIPPED, reason="empty")
+    model.set_results([result])
+    assert model.index(4).data(ImageListModel.ResultRole) is result
+    model.set_results(())
+    assert model.index(4).data(ImageListModel.ResultRole) is None
+    model.reset()
+    assert (model.rowCount(), model.row_of(records[4])) == (0, -1)
+    assert watcher is not None
+
+
+def test_that_a_thumbnail_is_shown_and_the_reason_for_a_missing_one_is_told() -> None:
+    model = ImageListModel()
+    good, bad = record("a.bmp", "7"), record("b.bmp")
+    model.append([good, bad])
+    assert model.lacks_thumbnail(0)
+    model.set_thumbnail(good.path, QImage(4, 4, QImage.Format.Format_RGB888))
+    model.set_thumbnail(bad.path, "the file is empty")
+    assert isinstance(model.index(0).data(Qt.ItemDataRole.DecorationRole), QImage)
+    assert model.index(1).data(Qt.ItemDataRole.DecorationRole) is None
+    assert model.describe(bad) == "Cannot be shown: the file is empty"
+    assert not model.lacks_thumbnail(1)
+
+
+def test_that_the_cache_keeps_to_its_megabytes_and_drops_what_was_unseen_longest() -> None:
+    image = QImage(256, 256, QImage.Format.Format_RGB32)  # a quarter of a megabyte
+    cache = ThumbnailCache(megabytes=1)
+    paths = [Path(f"/{number}") for number in range(5)]
+    for path in paths[:4]:
+        cache.put(path, image)
+    cache.get(paths[0])
+    cache.put(paths[4], image)
+    assert [path in cache for path in paths] == [True, False, True, True, True]
+
+
+def test_that_the_confusion_table_has_rows_true_and_columns_predicted() -> None:
+    model = ConfusionTableModel()
+    watcher = watch(model)
+    model.set_matrix(ConfusionMatrix(tp=8, fn=2, fp=1, tn=4))
+    heads = [model.headerData(n, Qt.Orientation.Vertical) for n in range(3)]
+    tops = [model.headerData(n, Qt.Orientation.Horizontal).replace("\n", " ") for n in range(3)]
+    assert heads == ["True ALL", "True HEM", "Total"]
+    assert tops == ["Suggested ALL", "Suggested HEM", "Total"]
+    rows = [[model.index(row, number).data() for number in range(3)] for row in range(3)]
+    assert rows == [["8\n80.0 %", "2\n20.0 %", "10"], ["1\n20.0 %", "4\n80.0 %", "5"], ["9", "6", "15"]]
+    assert watcher is not None
