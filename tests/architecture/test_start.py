@@ -1,0 +1,57 @@
+"""What a start loads, and that nothing of the program speaks to a network."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from alldetect_gui import __version__
+from tests.architecture import house
+
+HEAVY = {"numpy", "cv2", "PySide6", "shiboken6", "tensorflow", "keras", "ai_edge_litert"}
+NETWORK = {"socket", "ssl", "http", "urllib", "urllib3", "requests", "ftplib", "smtplib", "xmlrpc"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import alldetect_gui.__main__",
+        "import sys\nfrom alldetect_gui.__main__ import main\nassert main(['--version']) == 0",
+    ],
+    ids=["import", "--version"],
+)
+def test_that_a_start_loads_nothing_heavy(code: str) -> None:
+    assert house.roots_loaded_by(code) & HEAVY == set()
+
+
+@pytest.mark.parametrize("name", sorted({"numpy", "cv2", "ai_edge_litert"}))
+def test_that_a_heavy_module_would_be_seen(name: str) -> None:
+    assert name in house.roots_loaded_by(f"import alldetect_gui.__main__, {name}")
+
+
+def test_that_the_window_module_loads_neither_opencv_nor_a_runtime() -> None:
+    assert (
+        house.roots_loaded_by("import alldetect_gui.gui.app") & {"cv2", "tensorflow", "keras", "ai_edge_litert"}
+        == set()
+    )
+
+
+@pytest.mark.parametrize("path", list(house.modules()), ids=lambda path: str(path.relative_to(house.PACKAGE)))
+def test_that_no_module_imports_network_code(path: Path) -> None:
+    """Ruff says the same, except in the files whose other bans are lifted."""
+    imported = {name.partition(".")[0] for name in house.imports(ast.parse(path.read_text(encoding="utf-8")))}
+    assert imported & NETWORK == set()
+    assert not any(name.startswith("PySide6.QtNetwork") for name in house.imports(ast.parse(path.read_bytes())))
+
+
+@pytest.mark.parametrize(
+    "code", ["import urllib.request", "def f():\n    from http import client", "import socket as s"]
+)
+def test_that_an_import_of_network_code_would_be_seen(code: str) -> None:
+    assert {name.partition(".")[0] for name in house.imports(ast.parse(code))} & NETWORK
+
+
+def test_that_the_version_is_stated_once_in_two_places() -> None:
+    text = (house.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert re.findall(r'^version = "(.*)"$', text, re.MULTILINE) == [__version__]
