@@ -21,10 +21,11 @@ def to_model_input(image: RgbImage) -> NDArray[np.float32]:
 
 
 def pooled(feature_map: FeatureMap, cover: NDArray[np.float32], statistics: tuple[str, ...]) -> NDArray[np.float32]:
-    """Statistics of each channel over the cell alone: shape (len(statistics) * channels,).
+    """Statistics of each channel over the cell alone, as log(1 + x): shape (len(statistics) * channels,).
 
     `feature_map` is (height, width, channels), `cover` how much of each input pixel the cell fills (0 to 1).
     Plain averaging over a frame that is mostly black would measure the size of the cell; weights by cover do not.
+    The logarithm tames channels whose activity spans decades; values are never negative after ReLU.
     """
     height, width = feature_map.shape[:2]
     weight = cv2.resize(cover, (width, height), interpolation=cv2.INTER_AREA).reshape(-1).astype(np.float32)
@@ -39,10 +40,10 @@ def pooled(feature_map: FeatureMap, cover: NDArray[np.float32], statistics: tupl
         elif statistic == "deviation":
             parts.append(np.sqrt(weight @ np.square(flat - mean)))
         elif statistic == "maximum":
-            parts.append(flat.max(axis=0))
+            parts.append(flat[weight > 0].max(axis=0))
         else:
             raise ValueError(f"unknown statistic {statistic!r}")
-    return np.concatenate(parts).astype(np.float32)
+    return np.log1p(np.concatenate(parts)).astype(np.float32)
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,10 @@ from alldetect_gui.core.errors import KnownError, WrongUse
 from alldetect_gui.core.labels import CellClass, LabelCoding
 from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.inference.artifact import View
-from alldetect_gui.inference.engine import open_engine
-from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.training import write_artifact as artifact
 from alldetect_gui.training.assess import Figure, area_matched, figures, per_subject
 from alldetect_gui.training.datasets import DataSet, read_data_set, with_groups
-from alldetect_gui.training.feature_cache import features_of
+from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import (
     FitOptions,
     TrainingSet,
@@ -88,8 +86,8 @@ def _train(options: argparse.Namespace) -> int:
         data = with_groups(data, options.groups)
     print(f"{len(data.images)} distinct images, {data.duplicates} duplicates left out, {data.refused} refused")
     base = _base(options)
-    extractor = FeatureExtractor(open_engine("litert", base), recipe_named(options.recipe), VIEWS, BLOCKS, STATISTICS)
-    features, measures = features_of(data.images, extractor, hashlib.sha256(base).hexdigest(), options.cache)
+    settings = FeatureSettings(base, recipe_named(options.recipe), VIEWS, BLOCKS, STATISTICS)
+    features, measures = features_of(data.images, settings, options.cache)
     training = TrainingSet(
         features,
         np.array([image.label is CellClass.ALL for image in data.images]),

@@ -1,0 +1,88 @@
+"""The whole of `alldetect train` on drawn cells: small, but nothing is replaced."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from alldetect_gui.__main__ import main
+from alldetect_gui.core.errors import RunFailed
+from alldetect_gui.core.labels import CellClass
+from alldetect_gui.imaging.encode import png_bytes
+from alldetect_gui.imaging.synthetic import draw_cell
+from alldetect_gui.inference.artifact import read_artifact
+from alldetect_gui.inference.catalogue import load_classifier
+
+
+@pytest.fixture(scope="module")
+def drawn_cells(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six subjects a class, two cells each."""
+    folder = tmp_path_factory.mktemp("cells")
+    for kind in CellClass:
+        for subject in range(6):
+            for cell in range(2):
+                prefix = "H" if kind is CellClass.HEM else ""
+                name = f"UID_{prefix}{subject}_1_{cell}_{kind.lower()}.png"
+                (folder / name).write_bytes(png_bytes(draw_cell(kind, 10 * subject + cell)))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(drawn_cells: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The models folder that training wrote."""
+    models, cache = tmp_path_factory.mktemp("models"), tmp_path_factory.mktemp("cache")
+    words = ["train", "--data", str(drawn_cells), "--out", str(models), "--name", "lab", "--cache", str(cache)]
+    assert main(words) == 0
+    return models
+
+
+def test_that_a_trained_model_loads_and_tells_drawn_cells_apart(trained: Path) -> None:
+    classifier = load_classifier("lab", models=trained)
+    blasts = [classifier.classify(draw_cell(CellClass.ALL, seed)).probability_all for seed in range(100, 103)]
+    normals = [classifier.classify(draw_cell(CellClass.HEM, seed)).probability_all for seed in range(100, 103)]
+    assert min(blasts) > max(normals)
+
+
+def test_that_the_manifest_tells_what_was_trained_on(trained: Path) -> None:
+    artifact = read_artifact(trained / "lab")
+    artifact.verify()
+    training = artifact.manifest["training"]
+    assert (training["images"], training["subjects"], training["groups"]) == (24, 12, 12)
+    assert artifact.manifest["metrics"]["figures"]["f1_weighted"]["value"] > 0.9
+    json.dumps(artifact.manifest, allow_nan=False)
+
+
+def test_that_the_card_has_a_row_for_every_subject_and_the_baselines(trained: Path) -> None:
+    card = (trained / "lab" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    for kind in CellClass:
+        for subject in range(6):
+            name = f"{'H' if kind is CellClass.HEM else ''}{subject}"
+            assert f"| {name} | {kind} | 2 |" in card
+    assert "cell area alone" in card
+    assert "Not a medical device" in card
+
+
+def test_that_training_twice_gives_the_same_bytes(trained: Path, drawn_cells: Path, tmp_path: Path) -> None:
+    words = ["train", "--data", str(drawn_cells), "--out", str(tmp_path / "again"), "--name", "lab"]
+    assert main([*words, "--cache", str(tmp_path / "cache")]) == 0
+    again, first = tmp_path / "again" / "lab" / "head.npz", trained / "lab" / "head.npz"
+    with np.load(again) as one, np.load(first) as other:
+        for name in one.files:
+            np.testing.assert_allclose(one[name], other[name], rtol=1e-5, atol=1e-6)
+
+
+def test_that_training_without_labels_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cell.png").write_bytes(png_bytes(draw_cell(CellClass.ALL, 1)))
+    assert main(["train", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "reference label" in capsys.readouterr().err
+
+
+def test_that_a_conversion_which_loses_the_weights_is_noticed() -> None:
+    tensorflow = pytest.importorskip("tensorflow")
+    from alldetect_gui.training.export_base import _convert
+
+    nothing_learned = tensorflow.keras.Sequential([tensorflow.keras.layers.Input((8, 8, 3))])
+    nothing_learned.add(tensorflow.keras.layers.Conv2D(2, 3))
+    with pytest.raises(RunFailed, match="weights are lost"):
+        _convert(tensorflow, nothing_learned)
