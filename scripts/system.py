@@ -69,9 +69,7 @@ def loads(soname: str) -> bool:
     return True
 
 
-def missing_for_window(
-    environment: Mapping[str, str], *, shown: bool, loads: Callable[[str], bool] = loads
-) -> dict[str, str]:
+def missing_for_window(environment: Mapping[str, str], *, shown: bool) -> dict[str, str]:
     """What Qt lacks here, as need -> package; `shown` for a window on a display, else only for drawing off screen."""
     if not sys.platform.startswith("linux"):
         return {}
