@@ -8,7 +8,7 @@ from alldetect_gui.cli import render
 from alldetect_gui.core.events import ImageDone, RunFinished, RunStarted
 from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.evaluate_run import summarise
-from alldetect_gui.workflows.export_results import summary_dict, write_run
+from alldetect_gui.workflows.export_results import summary_dict, try_folder, write_run
 from alldetect_gui.workflows.open_folder import image_records
 from alldetect_gui.workflows.reference_labels import read_label_file
 
@@ -21,6 +21,7 @@ def classify(options: argparse.Namespace) -> int:
     for event in classify_images(records, model=options.model, engine=options.engine):
         match event:
             case RunStarted(total=total, model=model):
+                try_folder(options.out)
                 line.say(f"{total} images, model {model.name} ({model.recipe}), engine {model.engine}")
             case ImageDone(progress=progress):
                 line.update(progress)

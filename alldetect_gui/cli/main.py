@@ -94,7 +94,15 @@ def _add_models(commands: Commands) -> None:
     command.set_defaults(run=models)
 
 
+def _coding(word: str) -> LabelCoding:
+    try:
+        return LabelCoding(word)
+    except ValueError as error:
+        known = " or ".join(coding.value for coding in LabelCoding)
+        raise argparse.ArgumentTypeError(f"“{word}” is not a coding (it is {known})") from error
+
+
 def _add_labels(command: argparse.ArgumentParser) -> None:
     command.add_argument("--labels", type=Path, metavar="FILE.csv", help="reference labels, joined by image name")
-    command.add_argument("--coding", type=LabelCoding, choices=list(LabelCoding), metavar="CODING",
+    command.add_argument("--coding", type=_coding, metavar="CODING",
                          help="of labels that are numbers: thesis (0 = ALL) or challenge (1 = ALL)")  # fmt: skip

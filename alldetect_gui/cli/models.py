@@ -23,5 +23,6 @@ def models(options: argparse.Namespace) -> int:
         for name, figure in item.manifest["metrics"]["figures"].items():
             low, high = figure["interval_95"] or (None, None)
             bounds = f" ({low:.3f} to {high:.3f})" if low is not None else ""
-            print(f"    {name:<24}{figure['value']:.3f}{bounds}")
+            value = "not defined" if figure["value"] is None else f"{figure['value']:.3f}"
+            print(f"    {name:<24}{value}{bounds}")
     return 0

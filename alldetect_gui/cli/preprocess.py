@@ -1,8 +1,9 @@
 """alldetect preprocess: one image as a recipe renders it, by the functions that window and training use."""
 
 import argparse
+import os
 
-from alldetect_gui.core.errors import RunFailed, WrongUse
+from alldetect_gui.core.errors import ImageRefused, RunFailed, WrongUse
 from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.imaging.encode import png_bytes
 from alldetect_gui.imaging.recipe import recipe_named
@@ -11,12 +12,17 @@ from alldetect_gui.imaging.recipe import recipe_named
 def preprocess(options: argparse.Namespace) -> int:
     """Decode, render, write a PNG."""
     recipe = recipe_named(options.recipe, dict(_parameter(word) for word in options.parameters))
-    if not options.image.exists():
+    if not os.path.lexists(options.image):
         raise WrongUse(f"there is no image {options.image}")
     if options.out.suffix.lower() != ".png":
         raise WrongUse(f"the output is a PNG file; {options.out.name} does not end in .png")
-    data = png_bytes(recipe.apply(read_image(options.image).pixels))
     try:
+        data = png_bytes(recipe.apply(read_image(options.image).pixels))
+    except ImageRefused as refusal:
+        raise RunFailed(f"{options.image}: {refusal.reason}") from refusal
+    try:
+        if options.out.exists() and options.out.samefile(options.image):
+            raise WrongUse(f"{options.out} is the image itself, which is never changed; choose another name")
         options.out.write_bytes(data)
     except OSError as error:
         raise RunFailed(f"{options.out} cannot be written: {error.strerror or error}") from error

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from math import isfinite
 from typing import TextIO
 
 from alldetect_gui.core.events import Progress
@@ -71,7 +72,7 @@ def results_table(results: Sequence[ImageResult]) -> str:
             _printable(result.record.subject) or "-",
             result.record.reference or "-",
             prediction.suggestion if prediction else "skipped",
-            f"{prediction.probability_all:.2f}" if prediction else "-",
+            f"{prediction.probability_all:.2f}" if prediction and isfinite(prediction.probability_all) else "-",
             _printable(result.reason),
         ))  # fmt: skip
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -1,5 +1,6 @@
 """Use case: classify a batch of images with one model."""
 
+import hashlib
 import time
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +8,7 @@ from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.core.events import ImageDone, Progress, RunFinished, RunStarted
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageRecord, ImageResult
-from alldetect_gui.imaging.decode import read_image
+from alldetect_gui.imaging.decode import decode, read_bytes
 from alldetect_gui.inference.catalogue import DEFAULT_MODEL, load_classifier
 from alldetect_gui.inference.classifier import Classifier
 
@@ -32,12 +33,15 @@ def classify_images(
 
 
 def _classify(record: ImageRecord, classifier: Classifier) -> ImageResult:
+    sha256 = ""
     try:
-        image = read_image(record.path)
+        data = read_bytes(record.path)
+        sha256 = hashlib.sha256(data).hexdigest()
+        pixels = decode(data)
     except ImageRefused as refusal:
-        return ImageResult(record, Outcome.SKIPPED, reason=refusal.reason)
-    prediction = classifier.classify(image.pixels)
-    return ImageResult(record, Outcome.CLASSIFIED, image.sha256, prediction, prediction.reason)
+        return ImageResult(record, Outcome.SKIPPED, sha256, reason=refusal.reason)
+    prediction = classifier.classify(pixels)
+    return ImageResult(record, Outcome.CLASSIFIED, sha256, prediction, prediction.reason)
 
 
 def _progress(done: int, total: int, elapsed: float) -> Progress:

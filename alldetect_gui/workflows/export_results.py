@@ -5,6 +5,7 @@ import io
 import json
 import math
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -20,9 +21,11 @@ from alldetect_gui.workflows.evaluate_run import RunSummary
 
 RESULTS, SUMMARY = "results.csv", "summary.json"
 COLUMNS = (
-    "path", "sha256", "subject", "reference", "suggestion", "probability_all", "outcome", "reason",
-    "model", "model_sha256", "recipe", "engine", "threshold",
+    "path", "sha256", "subject", "reference", "suggestion", "probability_all", "outcome", "reason", "fit",
+    "model", "model_sha256", "recipe", "recipe_parameters", "engine", "threshold",
 )  # fmt: skip
+
+_NEEDED = frozenset({"path", "reference", "suggestion", "probability_all", "outcome"})
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -42,33 +45,60 @@ def write_run(out: Path, results: Sequence[ImageResult], summary: RunSummary) ->
     return table, report
 
 
+def try_folder(out: Path) -> None:
+    """Make `out` if need be and write a nameless file, so that no long run ends at a closed door. Raises RunFailed."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise RunFailed(f"the results cannot be written to {out}: {error.strerror or error}") from error
+
+
 def results_csv(results: Iterable[ImageResult], summary: RunSummary) -> str:
-    """One row an image, UTF-8, numbers with a dot."""
+    """One row an image, UTF-8, numbers with a dot and all their digits: evaluating the file gives the same figures."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
+    quoting = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)  # the other leaves a bare \r unquoted
     writer.writerow(COLUMNS)
     model = summary.model
-    run = (model.name, model.sha256, model.recipe, model.engine, f"{model.threshold:.6g}") if model else ("",) * 5
+    run = ("",) * 6
+    if model is not None:
+        parameters = "; ".join(f"{name}={float(value)!r}" for name, value in model.parameters.items())
+        run = (model.name, model.sha256, model.recipe, parameters, model.engine, repr(float(model.threshold)))
     for result in results:
         prediction = result.prediction
         finite = prediction is not None and math.isfinite(prediction.probability_all)
-        writer.writerow((
+        row = (
             text_cell(result.record.relative),
             result.sha256,
             text_cell(result.record.subject),
             result.record.reference or "",
             prediction.suggestion if prediction else "",
-            f"{prediction.probability_all:.6f}" if prediction and finite else "",
+            repr(float(prediction.probability_all)) if prediction and finite else "",
             result.outcome,
             text_cell(result.reason),
+            f"{prediction.fit:.4f}" if prediction and prediction.fit is not None else "",
             *run,
-        ))  # fmt: skip
+        )
+        (quoting if any("\r" in cell for cell in row) else writer).writerow(row)
     return text.getvalue()
 
 
 def text_cell(text: str) -> str:
     """`text` so that no spreadsheet takes it for a formula: an apostrophe before what would start one (OWASP)."""
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if _is_formula(text) else text
+
+
+def _plain(cell: str) -> str:
+    """The text from which text_cell made `cell`."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
+
+
+def _is_formula(text: str) -> bool:
+    """True when the text or one of its lines starts like a formula; apostrophes before it do not hide it."""
+    parts = (text, *re.split("[\r\n]", text))
+    return any(part.lstrip("'").lstrip(" \u00a0").startswith(_FORMULA_STARTS) for part in parts)
 
 
 def summary_dict(summary: RunSummary) -> dict[str, Any]:
@@ -114,11 +144,15 @@ def read_results(path: Path) -> tuple[list[ImageResult], ModelIdentity | None]:
     Raises WrongUse, naming the line, for anything that is not such a file.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = path.read_bytes().decode("utf-8-sig")
+        return _runs_of(path, text)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WrongUse(f"{path} cannot be read: {error}") from error
+
+
+def _runs_of(path: Path, text: str) -> tuple[list[ImageResult], ModelIdentity | None]:
     rows = csv.DictReader(io.StringIO(text, newline=""))
-    missing = {"path", "reference", "suggestion", "probability_all", "outcome"} - set(rows.fieldnames or ())
+    missing = _NEEDED - set(rows.fieldnames or ())
     if missing:
         raise WrongUse(f"{path} is not a results file: it has no column {', '.join(sorted(missing))}")
     results: list[ImageResult] = []
@@ -128,7 +162,7 @@ def read_results(path: Path) -> tuple[list[ImageResult], ModelIdentity | None]:
             results.append(_result(row))
             if model := _model(row):
                 models[model.sha256 + model.engine] = model
-        except (ValueError, AttributeError, TypeError) as error:
+        except ValueError as error:
             raise WrongUse(f"{path}, line {rows.line_num}: {error}") from error
     if len(models) > 1:
         raise WrongUse(f"{path} holds rows of {len(models)} different models; evaluate them one by one")
@@ -138,31 +172,40 @@ def read_results(path: Path) -> tuple[list[ImageResult], ModelIdentity | None]:
 def _model(row: dict[str, str]) -> ModelIdentity | None:
     if not row.get("model") or not row.get("threshold"):
         return None
+    threshold, parameters = float(row["threshold"]), row.get("recipe_parameters") or ""
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold is {threshold:g}")
     return ModelIdentity(
         row["model"],
-        row.get("model_sha256", ""),
-        row.get("recipe", ""),
-        threshold=float(row["threshold"]),
-        engine=row.get("engine", ""),
+        row.get("model_sha256") or "",
+        row.get("recipe") or "",
+        {name: float(value) for name, value in (item.split("=") for item in parameters.split("; ") if item)},
+        threshold=threshold,
+        engine=row.get("engine") or "",
     )
 
 
 def _result(row: dict[str, str]) -> ImageResult:
-    relative = row["path"].removeprefix("'")
+    if any(row[name] is None for name in _NEEDED):
+        raise ValueError("the line is cut off")
+    relative = _plain(row["path"])
     record = ImageRecord(
         Path(relative),
         relative,
-        row.get("subject") or "",
+        _plain(row.get("subject") or ""),
         CellClass(row["reference"]) if row["reference"] else None,
     )
-    reason = row.get("reason") or ""
+    outcome, reason = Outcome(row["outcome"]), _plain(row.get("reason") or "")
     prediction = None
+    if bool(row["suggestion"]) != (outcome is Outcome.CLASSIFIED):
+        raise ValueError(f"outcome “{outcome}” and suggestion “{row['suggestion']}” do not go together")
     if row["suggestion"]:
         probability = float(row["probability_all"]) if row["probability_all"] else math.nan
-        if math.isfinite(probability) and not 0 <= probability <= 1:
-            raise ValueError(f"probability_all is {probability:g}")
-        prediction = Prediction(probability, Suggestion(row["suggestion"]), reason)
-    return ImageResult(record, Outcome(row["outcome"]), row.get("sha256") or "", prediction, reason)
+        suggestion = Suggestion(row["suggestion"])
+        if not (0 <= probability <= 1 or (math.isnan(probability) and suggestion is Suggestion.UNCERTAIN)):
+            raise ValueError(f"probability_all is {probability:g} for the suggestion {suggestion}")
+        prediction = Prediction(probability, suggestion, reason, float(row["fit"]) if row.get("fit") else None)
+    return ImageResult(record, outcome, row.get("sha256") or "", prediction, reason)
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -20,7 +20,11 @@ def open_folder(folder: Path, labels: LabelFile | None = None) -> Iterator[Image
     a folder without images is told by FolderListed(found=0).
     """
     began = time.monotonic()
-    if not folder.is_dir():
+    try:
+        there = folder.is_dir()
+    except OSError:  # a name longer than the disk allows, or behind a closed folder
+        there = False
+    if not there:
         raise WrongUse(f"there is no folder {display_name(str(folder))}")
     batch: list[ImageRecord] = []
     subjects: set[str] = set()
@@ -46,7 +50,7 @@ def open_folder(folder: Path, labels: LabelFile | None = None) -> Iterator[Image
 def describe(path: Path, folder: Path, labels: LabelFile | None = None) -> ImageRecord:
     """The record of one listed file of `folder`."""
     relative = display_name(str(path.relative_to(folder)))
-    subject, reference = from_name(f"{folder.name}/{relative}")
+    subject, reference = from_name(f"{folder.absolute().name}/{relative}")
     if labels is not None:
         stated_subject, reference = labels.find(relative)
         subject = stated_subject or subject

@@ -1,6 +1,7 @@
 """What file names, folders and label files tell about an image: its patient and its reference label."""
 
 import csv
+import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -58,10 +59,14 @@ def read_label_file(path: Path, coding: LabelCoding | None) -> LabelFile:
     without a `coding` raise WrongUse: nothing is guessed.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = path.read_bytes().decode("utf-8-sig")
+        return _labels_of(path, text, coding)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WrongUse(f"the label file {path} cannot be read: {error}") from error
-    rows = csv.DictReader(text.splitlines())
+
+
+def _labels_of(path: Path, text: str, coding: LabelCoding | None) -> LabelFile:
+    rows = csv.DictReader(io.StringIO(text, newline=""))
     columns = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
     name_column = next((columns[name] for name in _NAME_COLUMNS if name in columns), None)
     label_column = next((columns[name] for name in _LABEL_COLUMNS if name in columns), None)
@@ -72,7 +77,7 @@ def read_label_file(path: Path, coding: LabelCoding | None) -> LabelFile:
         )
     subject_column = next((columns[name] for name in _SUBJECT_COLUMNS if name in columns), None)
     result = LabelFile()
-    for number, row in enumerate(rows, 2):
+    for row in rows:
         name, label = (row[name_column] or "").strip(), (row[label_column] or "").strip()
         if not name or not label:
             continue
@@ -84,9 +89,9 @@ def read_label_file(path: Path, coding: LabelCoding | None) -> LabelFile:
         try:
             meaning = (coding or LabelCoding.THESIS).parse(label)
         except WrongUse as error:
-            raise WrongUse(f"{path}, line {number}: {error}") from error
+            raise WrongUse(f"{path}, line {rows.line_num}: {error}") from error
         if result.labels.setdefault(name, meaning) is not meaning:
-            raise WrongUse(f"{path}, line {number}: “{name}” has two different labels")
+            raise WrongUse(f"{path}, line {rows.line_num}: “{name}” has two different labels")
         if subject_column:
             result.subjects[name] = (row[subject_column] or "").strip()
     return result
