@@ -59,6 +59,12 @@ def test_that_a_chosen_python_is_the_only_candidate(tmp_path: Path) -> None:
     assert "3.11, 3.12 or 3.13" in done.stderr and "python3.14" in done.stderr
 
 
+def test_that_a_chosen_python_may_lie_in_a_folder_with_a_space(tmp_path: Path) -> None:
+    (tmp_path / "a b").mkdir()
+    fake_program(tmp_path / "a b", "python", fits=True)
+    assert choose_python(tmp_path, "x.py", PYTHON=str(tmp_path / "a b" / "python")).stdout == "python ran x.py\n"
+
+
 def test_that_no_python_ends_in_a_sentence(tmp_path: Path) -> None:
     done = choose_python(tmp_path, "x.py")
     assert (done.returncode, done.stdout) == (1, "")
