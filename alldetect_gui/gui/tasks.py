@@ -4,6 +4,9 @@ A workflow is a plain generator of events. A runner pumps one at a time on its o
 the window's thread; what comes from a run that was replaced is dropped there, so a late event can never appear
 on another folder. A run that was asked to stop ends as cancelled, one that raised ends as failed: three endings,
 never merged.
+
+A worker keeps one event ahead of the window and then waits: a flood of events would hold up painting as surely as
+work in the window's thread.
 """
 
 import threading
@@ -30,34 +33,48 @@ class _Relay(QObject):
     ended = Signal(int, object, object)
 
 
-class _Job(QRunnable):
-    """One run. `stop` is looked at between events; the generator is then closed, so that its `finally` runs."""
+class _Run:
+    """What both threads know of one run."""
 
-    def __init__(self, run_id: int, work: Work, relay: _Relay) -> None:
+    def __init__(self, run_id: int) -> None:
+        self.id = run_id
+        self.stopped = threading.Event()
+        self.room = threading.Semaphore(1)  # for one event on its way to the window
+
+    def stop(self) -> None:
+        """Ask the worker to stop, also where it waits for the window."""
+        self.stopped.set()
+        self.room.release()
+
+
+class _Job(QRunnable):
+    """Pumps one run. The wish to stop is looked at between events; the generator is then closed in any case."""
+
+    def __init__(self, run: _Run, work: Work, relay: _Relay) -> None:
         super().__init__()
-        self.stop = threading.Event()
-        self._run_id = run_id
+        self._run = run
         self._work = work
         self._relay = relay
 
     def run(self) -> None:
         ending, error = _Ending.FINISHED, None
         try:
-            if self.stop.is_set() or not self._pump():
+            if self._run.stopped.is_set() or not self._pump():
                 ending = _Ending.CANCELLED
         except Exception as caught:  # noqa: BLE001 - it travels as a value and is shown by the window
             ending, error = _Ending.FAILED, caught
-        self._relay.ended.emit(self._run_id, ending, error)
+        self._relay.ended.emit(self._run.id, ending, error)
 
     def _pump(self) -> bool:
         """Emit every event; False when the run was stopped on the way."""
         events = self._work()
         try:
             for event in events:
-                if self.stop.is_set():
+                self._run.room.acquire()
+                if self._run.stopped.is_set():
                     return False
-                self._relay.told.emit(self._run_id, event)
-                if self.stop.is_set():
+                self._relay.told.emit(self._run.id, event)
+                if self._run.stopped.is_set():
                     return False
         finally:
             close = getattr(events, "close", None)
@@ -81,32 +98,30 @@ class TaskRunner(QObject):
         self._relay = _Relay(self)
         self._relay.told.connect(self._receive)
         self._relay.ended.connect(self._end)
-        self._run_id = 0
-        self._stop: threading.Event | None = None  # of the current run; None when there is none
+        self._last_id = 0
+        self._current: _Run | None = None
 
     @property
     def is_running(self) -> bool:
         """True from `start` until one of the three endings was told."""
-        return self._stop is not None
+        return self._current is not None
 
     def start(self, work: Work) -> None:
         """Run `work()`. A run in progress is asked to stop and nothing more is heard of it."""
-        self.cancel()
-        self._run_id += 1
-        job = _Job(self._run_id, work, self._relay)
-        self._stop = job.stop
-        self._pool.start(job)
+        self.abandon()
+        self._last_id += 1
+        self._current = _Run(self._last_id)
+        self._pool.start(_Job(self._current, work, self._relay))
 
     def cancel(self) -> None:
         """Ask the current run to stop; `cancelled` follows when it has."""
-        if self._stop is not None:
-            self._stop.set()
+        if self._current is not None:
+            self._current.stop()
 
     def abandon(self) -> None:
         """Ask the current run to stop and hear nothing more of it, not even its ending."""
         self.cancel()
-        self._run_id += 1
-        self._stop = None
+        self._current = None
 
     def shutdown(self) -> None:
         """Abandon the run and wait until the thread is at rest."""
@@ -115,14 +130,18 @@ class TaskRunner(QObject):
 
     @Slot(int, object)
     def _receive(self, run_id: int, event: object) -> None:
-        if run_id == self._run_id:
-            self.event_arrived.emit(event)
+        run = self._current
+        if run is not None and run.id == run_id:
+            try:
+                self.event_arrived.emit(event)
+            finally:
+                run.room.release()
 
     @Slot(int, object, object)
     def _end(self, run_id: int, ending: _Ending, error: Exception | None) -> None:
-        if run_id != self._run_id:
+        if self._current is None or self._current.id != run_id:
             return
-        self._stop = None
+        self._current = None
         if ending is _Ending.FAILED:
             self.failed.emit(error)
         elif ending is _Ending.CANCELLED:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QImage
 
 from alldetect_gui.core.records import ImageRecord, ImageResult
-from alldetect_gui.gui import wording
 from alldetect_gui.gui.models.thumbnail_cache import ThumbnailCache
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -99,10 +98,6 @@ class ImageListModel(QAbstractListModel):
         """A thumbnail, or the reason why there is none."""
         self._cache.put(path, item)
         self._changed([self._rows[path]] if path in self._rows else [])
-
-    def summary(self) -> str:
-        """How many images there are, in words."""
-        return wording.count(len(self._records), "image")
 
     def _changed(self, rows: Sequence[int]) -> None:
         if rows:

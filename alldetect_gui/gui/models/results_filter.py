@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
 from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageResult
@@ -30,7 +30,10 @@ class ResultsFilterProxyModel(QSortFilterProxyModel):
         self._words: tuple[str, ...] = ()
         self._show = Show.EVERYTHING
         self.setSourceModel(source)
-        self.setSortRole(ResultsTableModel.SortRole)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """The table sorts its own rows; this model keeps their order."""
+        self._table.sort(column, order)
 
     def set_text(self, text: str) -> None:
         """Show rows that hold every word of `text`, in any case."""

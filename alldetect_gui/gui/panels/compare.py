@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from alldetect_gui.gui import wording
@@ -16,6 +16,8 @@ from alldetect_gui.gui.widgets.recipe_controls import RecipeControls
 if TYPE_CHECKING:
     from alldetect_gui.imaging.recipe import Recipe
     from alldetect_gui.imaging.steps import RgbImage
+
+WAIT_MS = 150  # most images are read faster than this, and then nothing flickers
 
 
 class ComparePanel(QWidget):
@@ -44,6 +46,8 @@ class ComparePanel(QWidget):
         self._last_button = button
         self.panes = LinkedViews()
         self.panes.zoom_changed.connect(lambda zoom: self._zoom.setText(f"Zoom {round(100 * zoom)} %"))
+        self._waiting = QTimer(self, singleShot=True, interval=WAIT_MS)
+        self._waiting.timeout.connect(lambda: self.panes.show_text("Reading the image…"))
         self.controls: dict[str, RecipeControls] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -87,12 +91,15 @@ class ComparePanel(QWidget):
             self.controls[recipe.name].set_values(recipe)
 
     def show_waiting(self) -> None:
-        """Another image is being read; the old one stays in view until then, so that nothing flickers."""
+        """Another image is being read. Where that is not done at once, the old one must not stand under its name."""
+        self._waiting.start()
 
     def show_rendering(self, recipe: "Recipe", pixels: "RgbImage") -> None:
         """Fill one pane."""
+        self._waiting.stop()
         self.panes.show_image(recipe.name, to_qimage(pixels), wording.parameters(recipe.parameters))
 
     def show_unreadable(self, reason: str) -> None:
         """Say why there is nothing to compare."""
+        self._waiting.stop()
         self.panes.show_text(f"This image cannot be shown: {reason}")

@@ -2,11 +2,15 @@
 
 from typing import Protocol
 
+from PySide6.QtCore import QTimer
+
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import TaskRunner
 from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.workflows.evaluate_run import RunSummary
+
+PAUSE_MS = 500  # between two summaries of a run in progress: counting is dear beside classifying
 
 
 class SummaryView(Protocol):
@@ -23,27 +27,27 @@ class SummaryPresenter:
         self, state: WorkspaceState, view: SummaryView, runner: TaskRunner, use_cases: UseCases, messages: Messages
     ) -> None:
         self._state, self._view, self._runner, self._use_cases = state, view, runner, use_cases
-        self._stale = False
         self._intervals = False
+        self._pause = QTimer(state, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._follow)
         runner.event_arrived.connect(self._receive)
-        runner.finished.connect(self._catch_up)
         runner.failed.connect(messages.report)
 
     def clear(self) -> None:
         """A run begins or another folder was opened."""
         self._runner.abandon()
-        self._stale = self._intervals = False
+        self._pause.stop()
+        self._intervals = False
         self._view.show_nothing()
 
     def follow(self) -> None:
-        """More results are there. A summary in work is not thrown away: it is followed by another."""
-        if self._runner.is_running:
-            self._stale = True
-        else:
-            self._start()
+        """More results are there: sum up soon, and not for each batch."""
+        if not self._pause.isActive():
+            self._pause.start()
 
     def complete(self) -> None:
         """The run has ended: now with intervals."""
+        self._pause.stop()
         if self._state.results:
             self._intervals = True
             self._start()
@@ -51,11 +55,12 @@ class SummaryPresenter:
     def _start(self) -> None:
         state, intervals = self._state, self._intervals
         results, seconds, model = tuple(state.results), state.seconds, state.model
-        self._stale = False
         self._runner.start(lambda: self._use_cases.summarise(results, seconds, model, intervals))
 
-    def _catch_up(self) -> None:
-        if self._stale:
+    def _follow(self) -> None:
+        if self._runner.is_running:
+            self._pause.start()  # the one in work is not thrown away
+        else:
             self._start()
 
     def _receive(self, event: object) -> None:

@@ -1,6 +1,7 @@
 """The five panes: what they show, and that they move as one."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel
 
+from alldetect_gui.gui import use_cases
 from alldetect_gui.gui.widgets.pixels import to_qimage
 from alldetect_gui.imaging.decode import read_image
-from alldetect_gui.imaging.recipe import RECIPES, recipe_named
+from alldetect_gui.imaging.recipe import RECIPES, Recipe, recipe_named
 from tests.ui.gui.window_driver import Driver
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
@@ -157,3 +159,19 @@ def test_that_only_the_last_of_many_images_is_shown(drive: Drive, cells: Path) -
     assert user.window.state.selected == last
     assert shown(user)["original"] == to_qimage(read_image(last.path).pixels)
     assert user.window.workspace.compare.caption.startswith(last.relative)
+
+
+def test_that_while_a_slow_image_is_read_no_other_stands_under_its_name(drive: Drive, cells: Path) -> None:
+    go = threading.Event()
+
+    def compare(path: Path, recipes: list[Recipe]) -> Iterator[object]:
+        assert go.wait(60)
+        yield from use_cases.compare(path, recipes)
+
+    user = drive(compare=compare)
+    user.open(cells)
+    panes = user.window.workspace.compare.panes
+    user.bot.waitUntil(lambda: bool(panes.views) and panes.views["original"].text == "Reading the image…")
+    assert all(view.image.isNull() for view in panes.views.values())
+    go.set()
+    user.wait_compared()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
@@ -69,6 +69,23 @@ def test_that_files_sort_by_number_and_probabilities_by_value() -> None:
     proxy.sort(Column.PROBABILITY, Qt.SortOrder.DescendingOrder)
     assert column(proxy, Column.PROBABILITY) == ["0.90", "0.50", "0.20", "–"]
     assert watcher is not None
+
+
+def test_that_rows_that_come_in_later_are_put_in_order_and_a_held_index_follows_its_row() -> None:
+    model = ResultsTableModel()
+    proxy = ResultsFilterProxyModel(model)
+    watchers = [watch(model), watch(proxy)]
+    model.append(RESULTS[:2])
+    proxy.sort(Column.PROBABILITY, Qt.SortOrder.AscendingOrder)
+    held = QPersistentModelIndex(proxy.index(1, Column.FILE))
+    assert held.data() == "cell_10.bmp"
+    model.append(RESULTS[2:])
+    assert column(proxy, Column.PROBABILITY) == ["–", "0.20", "0.50", "0.90"]
+    assert (held.row(), held.data()) == (3, "cell_10.bmp")
+    assert [model.row_of(result.record) for result in RESULTS] == [3, 1, 0, 2]
+    proxy.sort(-1)
+    assert column(proxy, Column.FILE) == [result.record.relative for result in RESULTS]
+    assert len(watchers) == 2
 
 
 @pytest.mark.parametrize(

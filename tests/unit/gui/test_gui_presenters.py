@@ -6,6 +6,7 @@ from unittest.mock import Mock, create_autospec
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from alldetect_gui.core.events import FolderListed, ImageUnreadable, OriginalDecoded, Progress, RenderingReady
 from alldetect_gui.core.labels import Outcome
@@ -132,19 +133,20 @@ def test_that_an_unreadable_image_is_said_in_words() -> None:
     comparison.view.show_unreadable.assert_called_once_with("the file is empty")
 
 
-def test_that_the_summary_in_work_is_finished_before_the_next_begins(qapp: object) -> None:
+def test_that_the_summary_in_work_is_finished_before_the_next_begins(qtbot: QtBot) -> None:
     state, runner = WorkspaceState(), FakeRunner()
     view = create_autospec(SummaryView, instance=True)
     presenter = SummaryPresenter(state, view, runner, UseCases(), Mock(spec=Messages))  # type: ignore[arg-type]
     presenter.follow()
     presenter.follow()
     presenter.follow()
-    assert len(runner.work) == 1
+    qtbot.waitUntil(lambda: len(runner.work) == 1)
+    presenter.follow()
     runner.event_arrived.emit(summary := summarise([]))
     view.show_summary.assert_called_once_with(summary)
+    assert len(runner.work) == 1
     runner.is_running = False
-    runner.finished.emit()
-    assert len(runner.work) == 2
+    qtbot.waitUntil(lambda: len(runner.work) == 2)
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,36 @@ def test_that_shutdown_waits_for_the_worker_and_nothing_is_told_afterwards(runne
     assert listener.endings == []
 
 
+def test_that_a_worker_is_never_more_than_a_step_ahead_of_the_window(runner: TaskRunner, qtbot: QtBot) -> None:
+    """A flood of events would hold up painting: the window must find its queue empty again and again."""
+    made, ahead = [0], []
+
+    def work() -> Iterator[int]:
+        for number in range(200):
+            made[0] = number
+            yield number
+
+    runner.event_arrived.connect(lambda number: ahead.append(made[0] - number))
+    with qtbot.waitSignal(runner.finished):
+        runner.start(work)
+    assert len(ahead) == 200
+    assert max(ahead) <= 2
+
+
+def test_that_a_worker_that_waits_for_the_window_can_be_shut_down(runner: TaskRunner) -> None:
+    closed = threading.Event()
+
+    def work() -> Iterator[int]:
+        try:
+            yield from range(10)
+        finally:
+            closed.set()
+
+    runner.start(work)  # nobody runs the event loop, so the second event finds no room
+    runner.shutdown()
+    assert closed.is_set() or not runner.is_running
+
+
 def test_that_one_runner_does_not_wait_for_another(qtbot: QtBot) -> None:
     owner = QObject()
     runners, held = Runners.below(owner), Held()
