@@ -24,6 +24,7 @@ class Prediction:
     probability_all: float  # calibrated, 0 to 1; NaN when the network gave no finite value
     suggestion: Suggestion
     reason: str = ""  # why the suggestion is UNCERTAIN, in words; empty otherwise
+    fit: float | None = None  # distance from the cells the model knows, in units of its limit; above 1: outside
 
 
 @dataclass(frozen=True, slots=True)

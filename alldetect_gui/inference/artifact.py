@@ -57,6 +57,7 @@ class Artifact:
     statistics: tuple[str, ...]
     base: str
     head: str
+    fit: str | None  # what known cells look like; an artefact without it cannot call an image outside
     threshold: float
     band: tuple[float, float]  # P(ALL) strictly between these is UNCERTAIN
     files: Mapping[str, str]  # relative path -> SHA-256
@@ -124,6 +125,7 @@ def _parse(root: Path, sha256: str, manifest: Mapping[str, Any]) -> Artifact:
         statistics=statistics,
         base=str(manifest["base"]),
         head=str(manifest["head"]),
+        fit=str(manifest["fit"]) if "fit" in manifest else None,
         threshold=threshold,
         band=(low, high),
         files=files,

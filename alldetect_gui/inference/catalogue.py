@@ -9,6 +9,7 @@ from alldetect_gui.inference.artifact import MANIFEST, Artifact, read_artifact
 from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.inference.engine import open_engine
 from alldetect_gui.inference.features import FeatureExtractor
+from alldetect_gui.inference.fit_score import fit_reference_from_bytes
 from alldetect_gui.inference.head import head_from_bytes
 
 DEFAULT_MODEL = "default"
@@ -51,6 +52,7 @@ def load_classifier(
     artifact = find_artifact(name, models)
     artifact.verify()
     head = head_from_bytes(artifact.verified_bytes(artifact.head))
+    known = fit_reference_from_bytes(artifact.verified_bytes(artifact.fit)) if artifact.fit else None
     extractor = FeatureExtractor(
         open_engine(engine, artifact.verified_bytes(artifact.base), threads),
         artifact.recipe,
@@ -60,7 +62,7 @@ def load_classifier(
     )
     channels = {2: 128, 3: 256, 4: 512, 5: 512}
     expected = len(artifact.views) * len(artifact.statistics) * sum(channels[block] for block in artifact.blocks)
-    if head.mean.size != expected:
+    if head.mean.size != expected or (known is not None and known.mean.size != expected):
         raise ModelDamaged(f"model “{name}”: its head reads {head.mean.size} features, its base gives {expected}")
     identity = ModelIdentity(
         artifact.name,
@@ -70,4 +72,4 @@ def load_classifier(
         artifact.threshold,
         engine,
     )
-    return Classifier(identity, extractor, head, artifact.band)
+    return Classifier(identity, extractor, head, artifact.band, known)

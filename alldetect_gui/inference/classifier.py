@@ -9,7 +9,10 @@ from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.core.records import ModelIdentity, Prediction
 from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.features import FeatureExtractor
+from alldetect_gui.inference.fit_score import FitReference
 from alldetect_gui.inference.head import LogisticHead
+
+OUTSIDE = "outside: this does not look like the cells that the model knows"
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Classifier:
     extractor: FeatureExtractor
     head: LogisticHead
     band: tuple[float, float]
+    known: FitReference | None = None
 
     def classify(self, image: RgbImage) -> Prediction:
         """What the model says about `image` (uint8 RGB, any size). A value that is not finite is never a class."""
@@ -27,18 +31,25 @@ class Classifier:
         if features is None:
             return Prediction(math.nan, Suggestion.UNCERTAIN, "no cell found: the image is black")
         probability = float(self.head.probability_all(features[np.newaxis])[0])
-        return decide(probability, self.identity.threshold, self.band)
+        fit = float(self.known.score(features[np.newaxis])[0]) if self.known else None
+        return decide(probability, self.identity.threshold, self.band, fit)
 
 
-def decide(probability: float, threshold: float, band: tuple[float, float]) -> Prediction:
-    """The suggestion for a calibrated P(ALL): UNCERTAIN strictly inside `band`, else by the threshold."""
-    if not math.isfinite(probability):
+def decide(probability: float, threshold: float, band: tuple[float, float], fit: float | None = None) -> Prediction:
+    """The suggestion for a calibrated P(ALL) and a fit score.
+
+    UNCERTAIN for an image unlike the known cells (`fit` above 1) and strictly inside `band`; else by the threshold.
+    """
+    if not math.isfinite(probability) or (fit is not None and not math.isfinite(fit)):
         return Prediction(math.nan, Suggestion.UNCERTAIN, "the model gave no finite value")
+    if fit is not None and fit > 1:
+        return Prediction(probability, Suggestion.UNCERTAIN, OUTSIDE, fit)
     low, high = band
     if low < probability < high:
         return Prediction(
             probability,
             Suggestion.UNCERTAIN,
             f"P(ALL) lies in the model's uncertain band ({low:.2f} to {high:.2f})",
+            fit,
         )
-    return Prediction(probability, Suggestion.ALL if probability >= threshold else Suggestion.HEM)
+    return Prediction(probability, Suggestion.ALL if probability >= threshold else Suggestion.HEM, fit=fit)

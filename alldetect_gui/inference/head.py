@@ -1,8 +1,5 @@
 """The small trained part: features to a calibrated P(ALL). Plain numpy, float32 weights, float64 sums."""
 
-import io
-import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alldetect_gui.core.errors import ModelDamaged
+from alldetect_gui.inference.arrays import arrays_from_bytes, arrays_to_bytes
 
 
 def sigmoid(logit: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -42,37 +40,23 @@ class LogisticHead:
         return sigmoid(slope * self.logits(features) + intercept)
 
     def to_bytes(self) -> bytes:
-        """The head as an uncompressed .npz file."""
-        buffer = io.BytesIO()
-        np.savez(buffer, **{name: getattr(self, name) for name in _SHAPES})
-        return buffer.getvalue()
+        """The head as an .npz file."""
+        return arrays_to_bytes({name: getattr(self, name) for name in _RANKS})
 
 
-_UNREADABLE = (
-    OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, SyntaxError, MemoryError, OverflowError,
-    NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
-"""What numpy and zipfile raise for files that are no head."""
-
-_SHAPES = {"mean": 1, "scale": 1, "weights": 2, "bias": 1, "calibration": 1}
+_RANKS = {"mean": 1, "scale": 1, "weights": 2, "bias": 1, "calibration": 1}
 
 
 def head_from_bytes(data: bytes) -> LogisticHead:
-    """Read a head; nothing in the file can run. Raises ModelDamaged unless shapes fit and all values are finite."""
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            arrays = {name: np.asarray(stored[name], dtype=np.float32) for name in _SHAPES}
-    except _UNREADABLE as error:
-        raise ModelDamaged(f"the model's head cannot be read ({error})") from error
-    head = LogisticHead(**arrays)
+    """Read a head. Raises ModelDamaged unless shapes fit and all values are possible."""
+    head = LogisticHead(**arrays_from_bytes(data, _RANKS, "head"))
     length = head.mean.size
     fits = (
-        all(arrays[name].ndim == rank for name, rank in _SHAPES.items())
-        and head.scale.size == length
+        head.scale.size == length
         and head.weights.shape == (head.bias.size, length)
         and head.calibration.size == 2
         and head.bias.size > 0
     )
-    if not fits or not all(np.isfinite(array).all() for array in arrays.values()) or not (head.scale > 0).all():
+    if not fits or not (head.scale > 0).all():
         raise ModelDamaged("the model's head is damaged (shapes or values are not possible)")
     return head

@@ -31,6 +31,7 @@ from alldetect_gui.training.fit import (
     platt,
     uncertain_band,
 )
+from alldetect_gui.training.fit_reference import learn_reference
 from alldetect_gui.training.model_card import CardFacts, render_card
 from alldetect_gui.training.splits import subject_weights
 from alldetect_gui.workflows.reference_labels import read_label_file
@@ -124,6 +125,7 @@ def _fit_and_write(
     low, high = uncertain_band(probability, training.is_all, weights)
     calibration = platt(logits.mean(axis=1), training.is_all, weights)
     head = fit_head(training, fit, calibration)
+    known, scores = learn_reference(training, fit.folds, fit.seed)
     print("held out: " + ", ".join(f"{name} {figure.value:.3f}" for name, figure in pooled.items() if figure.value))
     facts = CardFacts(
         title=f"AllDetect model “{options.name}”",
@@ -140,11 +142,12 @@ def _fit_and_write(
         },
         matched=figures(probability[matched], training.is_all[matched], training.subjects[matched]),
         matched_images=int(matched.size),
+        outside=_outside_text(scores, training),
         subjects=per_subject(probability, training.is_all, training.subjects, measures[:, 0]),
         command=_command(options),
     )
     content = _content(options, data, training, fit, facts, (low, high))
-    return artifact.write_artifact(options.out, options.name, head, render_card(facts), content)
+    return artifact.write_artifact(options.out, options.name, head, known, render_card(facts), content)
 
 
 def _held_out(logits: NDArray[np.float64], training: TrainingSet, fit: FitOptions) -> NDArray[np.float64]:
@@ -200,6 +203,15 @@ def _band_text(
         f"({weighted:.1%} with classes and subjects weighted). Of the others, sensitivity is "
         f"{called['sensitivity'].value:.3f} and specificity {called['specificity'].value:.3f}. "
         "Aim of the band: at most 5 % of each class called wrongly, at most 35 % referred."
+    )
+
+
+def _outside_text(scores: NDArray[np.float64], training: TrainingSet) -> str:
+    outside = scores > 1
+    worst = max(np.unique(training.subjects), key=lambda name: outside[training.subjects == name].mean())
+    return (
+        f"An image unlike the known cells is marked outside and UNCERTAIN: {outside.mean():.1%} of held-out cells "
+        f"(most in subject {worst}: {outside[training.subjects == worst].mean():.1%})."
     )
 
 

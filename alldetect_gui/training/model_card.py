@@ -30,6 +30,7 @@ class CardFacts:
     protocol: str
     calibration: str
     band: str
+    outside: str
     pooled: Mapping[str, Figure]
     baselines: Mapping[str, Mapping[str, Figure]]
     matched: Mapping[str, Figure]
@@ -51,7 +52,7 @@ def render_card(facts: CardFacts) -> str:
     lines = [f"# {facts.title}", "", INTENDED_USE, "", facts.summary, ""]
     lines += ["## Intended use", "", _INTENDED, ""]
     lines += ["## Data", "", facts.data, ""]
-    lines += ["## Protocol", "", facts.protocol, "", facts.calibration, "", facts.band, ""]
+    lines += ["## Protocol", "", facts.protocol, "", facts.calibration, "", facts.band, "", facts.outside, ""]
     lines += ["## Figures on subjects that the model did not see", ""]
     lines += ["95 % intervals by drawing whole subjects (1,000 draws). Positive class: ALL.", ""]
     lines += ["| Figure | All held-out images | Area-matched images |", "|---|---|---|"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from alldetect_gui import __version__
 from alldetect_gui.inference.artifact import MANIFEST, SCHEMA, View
+from alldetect_gui.inference.fit_score import FitReference
 from alldetect_gui.inference.head import LogisticHead
 from alldetect_gui.training.assess import Figure
 
@@ -26,16 +27,21 @@ def write_artifact(
     models: Path,
     name: str,
     head: LogisticHead,
+    known: FitReference,
     card: str,
     content: Mapping[str, Any],
 ) -> Path:
-    """Write models/<name>/{head.npz, MODEL_CARD.md, manifest.json}; `content` is the manifest without its files.
+    """Write models/<name>/{head.npz, fit.npz, MODEL_CARD.md, manifest.json}; `content` is the manifest without its files.
 
     Returns the manifest's path. Everything in the manifest was computed by the run that calls this.
     """
     folder = models / name
     folder.mkdir(parents=True, exist_ok=True)
-    files = {f"{name}/head.npz": head.to_bytes(), f"{name}/MODEL_CARD.md": card.encode()}
+    files = {
+        f"{name}/head.npz": head.to_bytes(),
+        f"{name}/fit.npz": known.to_bytes(),
+        f"{name}/MODEL_CARD.md": card.encode(),
+    }
     for file, data in files.items():
         (models / file).write_bytes(data)
     hashes = {file: hashlib.sha256(data).hexdigest() for file, data in files.items()}
@@ -46,6 +52,7 @@ def write_artifact(
         **content,
         "base": BASE,
         "head": f"{name}/head.npz",
+        "fit": f"{name}/fit.npz",
         "card": f"{name}/MODEL_CARD.md",
         "files": dict(sorted(hashes.items())),
     }

@@ -1,0 +1,39 @@
+"""Read named arrays from the bytes of an .npz file that may be anything."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.core.errors import ModelDamaged
+
+_UNREADABLE = (
+    OSError, ValueError, KeyError, EOFError, TypeError, AttributeError, SyntaxError, MemoryError, OverflowError,
+    NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What numpy and zipfile raise for files that are not what they should be."""
+
+
+def arrays_from_bytes(data: bytes, ranks: Mapping[str, int], what: str) -> dict[str, NDArray[np.float32]]:
+    """The arrays named in `ranks`, as float32, each of its rank and finite. Nothing in the file can run.
+
+    Raises ModelDamaged, calling the file `what`, for anything else.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+            arrays = {name: np.asarray(stored[name], dtype=np.float32) for name in ranks}
+    except _UNREADABLE as error:
+        raise ModelDamaged(f"the model's {what} cannot be read ({error})") from error
+    if any(arrays[name].ndim != rank or not np.isfinite(arrays[name]).all() for name, rank in ranks.items()):
+        raise ModelDamaged(f"the model's {what} is damaged (shapes or values are not possible)")
+    return arrays
+
+
+def arrays_to_bytes(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
+    """The arrays as an uncompressed .npz file."""
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **dict(arrays))
+    return buffer.getvalue()

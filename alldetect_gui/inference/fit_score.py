@@ -1,0 +1,65 @@
+"""Does an image look like the cells that the model was trained on? Told from features that it has anyway.
+
+Two distances on standardised features, after Lee et al. 2018 (Mahalanobis) and Ndiour et al. 2020 (reconstruction):
+how far an image lies inside the directions in which known cells vary, and how much of it those directions cannot
+explain. Each is divided by the limit that held-out subjects gave it, so that above 1 means outside.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.core.errors import ModelDamaged
+from alldetect_gui.inference.arrays import arrays_from_bytes, arrays_to_bytes
+
+
+@dataclass(frozen=True)
+class FitReference:
+    """What is stored of the known cells."""
+
+    mean: NDArray[np.float32]  # (n_features,)
+    scale: NDArray[np.float32]  # (n_features,), positive
+    directions: NDArray[np.float32]  # (n_directions, n_features), orthonormal
+    spread: NDArray[np.float32]  # (n_directions,): deviation of the known cells along each
+    limits: NDArray[np.float32]  # (2,): of the two distances
+
+    LIMIT: ClassVar[float] = 50.0
+    """Standardised features are clipped here, only so that squares stay finite."""
+
+    def distances(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Both distances before they are divided by their limits; (n_images, n_features) to (n_images, 2)."""
+        standard = np.clip((features - self.mean) / self.scale, -self.LIMIT, self.LIMIT).astype(np.float64)
+        along = standard @ self.directions.T.astype(np.float64)
+        inside = np.sqrt(np.mean(np.square(along / self.spread), axis=1))
+        rest = np.square(standard).sum(axis=1) - np.square(along).sum(axis=1)
+        return np.stack([inside, np.sqrt(np.maximum(rest, 0) / standard.shape[1])], axis=1)
+
+    def score(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The larger distance in units of its limit; (n_images, n_features) to (n_images,). Above 1: outside."""
+        return np.asarray((self.distances(features) / self.limits).max(axis=1))
+
+    def to_bytes(self) -> bytes:
+        """The reference as an .npz file."""
+        return arrays_to_bytes({name: getattr(self, name) for name in _RANKS})
+
+
+_RANKS = {"mean": 1, "scale": 1, "directions": 2, "spread": 1, "limits": 1}
+
+
+def fit_reference_from_bytes(data: bytes) -> FitReference:
+    """Read a reference. Raises ModelDamaged unless shapes fit and all values are possible."""
+    reference = FitReference(**arrays_from_bytes(data, _RANKS, "fit reference"))
+    length = reference.mean.size
+    possible = (
+        reference.scale.size == length
+        and reference.directions.shape == (reference.spread.size, length)
+        and reference.limits.size == 2
+        and (reference.scale > 0).all()
+        and (reference.spread > 0).all()
+        and (reference.limits > 0).all()
+    )
+    if not possible:
+        raise ModelDamaged("the model's fit reference is damaged (shapes or values are not possible)")
+    return reference
