@@ -31,9 +31,9 @@ def write_artifact(
     card: str,
     content: Mapping[str, Any],
 ) -> Path:
-    """Write models/<name>/{head.npz, fit.npz, MODEL_CARD.md, manifest.json}; `content` is the manifest without its files.
+    """Write models/<name>/ with head.npz, fit.npz, MODEL_CARD.md and manifest.json; returns the manifest's path.
 
-    Returns the manifest's path. Everything in the manifest was computed by the run that calls this.
+    `content` is the manifest without its files. Everything in the manifest was computed by the run that calls this.
     """
     folder = models / name
     folder.mkdir(parents=True, exist_ok=True)
