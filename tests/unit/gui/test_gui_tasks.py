@@ -71,11 +71,20 @@ def test_that_events_arrive_in_order_on_the_window_thread(runner: TaskRunner, qt
 
 
 def test_that_of_20_restarts_only_the_last_run_is_heard(runner: TaskRunner, qtbot: QtBot) -> None:
+    """Each replaced run has an event on its way to the window when the next one starts."""
     listener = Listener(runner)
+    for number in range(19):
+        on_its_way = threading.Event()
+
+        def work(number: int = number, on_its_way: threading.Event = on_its_way) -> Iterator[tuple[int, int]]:
+            yield number, 0
+            on_its_way.set()
+            yield number, 1
+
+        runner.start(work)
+        assert on_its_way.wait(60)
     with qtbot.waitSignal(runner.finished):
-        for number in range(20):
-            runner.start(lambda number=number: iter([(number, step) for step in range(50)]))
-    qtbot.waitUntil(lambda: not runner.is_running)
+        runner.start(lambda: iter([(19, step) for step in range(50)]))
     assert listener.events == [(19, step) for step in range(50)]
     assert listener.endings == ["finished"]
 
