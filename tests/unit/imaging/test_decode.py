@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alldetect_gui.core.errors import ImageRefused
+from alldetect_gui.imaging import formats
 from alldetect_gui.imaging.decode import decode, read_bytes, read_image
 from alldetect_gui.imaging.encode import png_bytes
 from tests.unit.imaging import files
@@ -151,6 +152,15 @@ def test_that_a_truncated_file_is_refused(name: str, share: float | None) -> Non
     assert decode(data).size
     length = len(data) - 1 if share is None else int(len(data) * share)
     assert "incomplete" in refusal(data[:length]) or "damaged" in refusal(data[:length])
+
+
+@pytest.mark.parametrize("name", sorted(set(WHOLE) - {"jpeg with a thumbnail"}))
+@pytest.mark.parametrize("missing", [1, 5, 60])
+def test_that_truncation_is_told_before_any_decoder_is_asked(name: str, missing: int) -> None:
+    """Not every OpenCV refuses half a JPEG; a thumbnail's end alone can pass for the end of the file."""
+    formats.check(WHOLE[name])
+    with pytest.raises(ImageRefused):
+        formats.check(WHOLE[name][:-missing])
 
 
 @settings(max_examples=300, deadline=None)

@@ -125,6 +125,12 @@ def test_that_a_figure_that_is_not_defined_is_null() -> None:
     assert (content["sensitivity"], content["specificity"], content["roc_auc"]) == (1.0, None, None)
 
 
+def test_that_the_threshold_itself_counts_as_all_as_it_does_for_the_suggestion() -> None:
+    on_it, below = row("1.bmp", 0.4, CellClass.ALL), row("2.bmp", math.nextafter(0.4, 0), CellClass.ALL)
+    content = summary_dict(summarise([on_it, below], model=MODEL))
+    assert content["confusion"] == {"tp": 1, "fn": 1, "fp": 0, "tn": 0}
+
+
 def test_that_intervals_need_five_subjects_and_a_subject_for_every_image() -> None:
     many = [row(f"{n}.bmp", 0.2 + n % 5 / 7, [CellClass.ALL, CellClass.HEM][n % 2], f"S{n % 6}") for n in range(60)]
     with_all = summarise(many, model=MODEL).evaluation
