@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from alldetect_gui.imaging.steps import Mask, RgbImage, foreground_mask
 
 
+_LARGEST_SQUARE = 4096
+
+
 @dataclass(frozen=True, slots=True)
 class CellRegion:
     """Where the cell lies, in pixels of the image."""
@@ -44,9 +47,10 @@ def cut_square(image: RgbImage, region: CellRegion, side: float, size: int) -> t
     """A square of `side` image pixels centred on the cell, at `size` x `size`, black where it leaves the image.
 
     Returns the pixels (uint8 RGB) and how much of each pixel the cell covers (float32, 0 to 1), both (size, size).
-    Shrinking averages over areas, so that fine texture does not turn into noise; enlarging is bilinear.
+    Shrinking averages over areas, so that fine texture does not turn into noise; enlarging is bilinear. Of something
+    larger than any cell only the middle is taken: a file of 20,000 x 1 pixels must not cost a square of 20,000.
     """
-    edge = max(1, round(side))
+    edge = min(max(1, round(side)), _LARGEST_SQUARE)
     left = round(region.left + region.width / 2 - edge / 2)
     top = round(region.top + region.height / 2 - edge / 2)
     pixels = _window(image, left, top, edge)

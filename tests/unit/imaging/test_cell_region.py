@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alldetect_gui.core.labels import CellClass
+from alldetect_gui.imaging import cell_region
 from alldetect_gui.imaging.cell_region import cut_square, find_cell
 from alldetect_gui.imaging.synthetic import SIDE, draw_cell
 from alldetect_gui.imaging.thumbnails import thumbnail
@@ -146,3 +147,22 @@ def test_that_the_caption_marks_a_cell_as_synthetic_below_the_cell() -> None:
 )
 def test_that_thumbnails_keep_proportions_and_never_enlarge(height: int, width: int, expected: tuple[int, int]) -> None:
     assert thumbnail(np.zeros((height, width, 3), np.uint8), 96).shape[:2] == expected
+
+
+def test_that_a_very_long_image_costs_no_square_of_its_length() -> None:
+    image = np.full((1, 20_000, 3), 90, np.uint8)
+    region = find_cell(image)
+    assert region is not None
+    asked: list[int] = []
+    original = cell_region._window
+
+    def watched(pixels: np.ndarray, left: int, top: int, edge: int) -> np.ndarray:
+        asked.append(edge)
+        return original(pixels, left, top, edge)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cell_region, "_window", watched)
+        square, cover = cut_square(image, region, region.side * 1.06, 64)
+    assert max(asked) <= 4096
+    assert square.shape == (64, 64, 3)
+    assert cover.max() <= 1
