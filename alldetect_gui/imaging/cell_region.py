@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from alldetect_gui.imaging.steps import Mask, RgbImage, foreground_mask
 
-
 _LARGEST_SQUARE = 4096
 
 
