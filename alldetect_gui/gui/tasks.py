@@ -5,7 +5,7 @@ the window's thread; what comes from a run that was replaced is dropped there, s
 on another folder. A run that was asked to stop ends as cancelled, one that raised ends as failed: three endings,
 never merged.
 
-A worker keeps one event ahead of the window and then waits: a flood of events would hold up painting as surely as
+A worker keeps a few events ahead of the window and then waits: a flood of events would hold up painting as surely as
 work in the window's thread.
 """
 
@@ -18,6 +18,8 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 Work = Callable[[], Iterable[object]]
 """Makes the generator; called on the worker's thread, so that even its imports do not hold up the window."""
+
+ROOM = 4
 
 
 class _Ending(Enum):
@@ -39,7 +41,7 @@ class _Run:
     def __init__(self, run_id: int) -> None:
         self.id = run_id
         self.stopped = threading.Event()
-        self.room = threading.Semaphore(1)  # for one event on its way to the window
+        self.room = threading.Semaphore(ROOM)  # for events on their way to the window
 
     def stop(self) -> None:
         """Ask the worker to stop, also where it waits for the window."""

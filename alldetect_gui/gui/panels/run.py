@@ -52,6 +52,7 @@ class RunPanel(QWidget):
         self._models.clear()
         for name, title in models:
             self._models.addItem(title, name)
+            self._models.setItemData(self._models.count() - 1, title, Qt.ItemDataRole.ToolTipRole)
         for widget in (self._model_label, self._models):
             widget.setVisible(len(models) > 1)
 

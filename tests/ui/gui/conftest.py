@@ -14,6 +14,21 @@ from alldetect_gui.gui.use_cases import UseCases
 from tests.ui.gui.window_driver import Driver, FakeClassifier, RecordingMessages, write_cells
 
 
+class PatientBot(QtBot):
+    """Waits a minute where pytest-qt gives up after 5 s: a busy machine is no fault of the program."""
+
+    def waitSignal(self, signal: Any, *, timeout: int = 60_000, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = 60_000) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
+
+
 @pytest.fixture
 def cells(tmp_path: Path) -> Path:
     """20 small drawn cells of four patients with C-NMC names, all different."""

@@ -44,18 +44,6 @@ def test_that_rows_are_in_the_table_before_the_run_has_ended(drive: Drive, cells
     assert user.window.results.rowCount() == 20
 
 
-def test_that_results_arrive_in_few_batches_however_fast_they_come(
-    drive: Drive, tmp_path: Path, classifier: FakeClassifier
-) -> None:
-    user = drive(classifier)
-    user.open(write_cells(tmp_path / "many", 300))
-    batches: list[int] = []
-    user.window.state.results_added.connect(lambda results: batches.append(len(results)))
-    user.classify()
-    assert sum(batches) == 300
-    assert len(batches) < 100
-
-
 def test_that_cancel_is_answered_at_once_and_ends_as_cancelled(drive: Drive, cells: Path) -> None:
     classifier = FakeClassifier(hold_at=5)
     user = drive(classifier)
@@ -76,6 +64,19 @@ def test_that_cancel_is_answered_at_once_and_ends_as_cancelled(drive: Drive, cel
     assert classifier.delivered <= 6
     assert user.window.actions_.classify.isEnabled()
     assert user.messages.told == []
+
+
+def test_that_results_on_their_way_are_in_the_table_when_the_run_is_called_cancelled(drive: Drive, cells: Path) -> None:
+    classifier = FakeClassifier(hold_at=5)
+    user = drive(classifier)
+    user.open(cells)
+    user.window.actions_.classify.trigger()
+    user.bot.waitUntil(classifier.held.is_set)  # well before the table is filled for the first time
+    user.window.actions_.cancel.trigger()
+    with user.bot.waitSignal(user.window.runners.batch.cancelled):
+        classifier.go.set()
+    assert user.window.workspace.run.text == "Cancelled: 5 of 20 done"
+    assert user.window.results.rowCount() == 5
 
 
 def test_that_a_new_run_after_a_cancelled_one_begins_from_nothing(drive: Drive, cells: Path) -> None:

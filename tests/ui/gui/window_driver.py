@@ -76,10 +76,10 @@ class FakeClassifier:
 
 
 def fake_result(record: ImageRecord, number: int) -> ImageResult:
-    """Every seventh image is skipped; the others follow their reference but for every fifth."""
+    """Every seventh image is skipped; the others follow their reference, but for one ALL and two HEM."""
     if number % 7 == 6:
         return ImageResult(record, Outcome.SKIPPED, reason="file is incomplete")
-    says_all = (record.reference is CellClass.ALL) != (number % 5 == 4)
+    says_all = (record.reference is CellClass.ALL) != (number in (4, 9, 14))
     if number % 11 == 3:
         return ImageResult(
             record, Outcome.CLASSIFIED, "ab", Prediction(0.51, Suggestion.UNCERTAIN, "in the band"), "in the band"

@@ -8,11 +8,18 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from alldetect_gui.core.events import FolderListed, ImageUnreadable, OriginalDecoded, Progress, RenderingReady
+from alldetect_gui.core.events import (
+    FolderListed,
+    ImageDone,
+    ImageUnreadable,
+    OriginalDecoded,
+    Progress,
+    RenderingReady,
+)
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.gui.messages import Messages
-from alldetect_gui.gui.presenters.classify import ending_text, progress_text
+from alldetect_gui.gui.presenters.classify import ClassifyPresenter, RunView, ending_text, progress_text
 from alldetect_gui.gui.presenters.compare import ComparePresenter, CompareView
 from alldetect_gui.gui.presenters.folder import understood
 from alldetect_gui.gui.presenters.summary import SummaryPresenter, SummaryView
@@ -147,6 +154,21 @@ def test_that_the_summary_in_work_is_finished_before_the_next_begins(qtbot: QtBo
     assert len(runner.work) == 1
     runner.is_running = False
     qtbot.waitUntil(lambda: len(runner.work) == 2)
+
+
+def test_that_results_that_come_at_once_reach_the_table_at_once(qapp: object) -> None:
+    state, runner, batches = WorkspaceState(), FakeRunner(), []
+    state.records = [ImageRecord(PATH, f"{number}.bmp") for number in range(50)]
+    state.results_added.connect(lambda results: batches.append(len(results)))
+    view = create_autospec(RunView, instance=True)
+    presenter = ClassifyPresenter(state, view, runner, UseCases(), Mock(spec=Messages))  # type: ignore[arg-type]
+    presenter.start("")
+    for number, record in enumerate(state.records, 1):
+        progress = Progress(number, 50, 1.0, 1.0, 1.0)
+        runner.event_arrived.emit(ImageDone(ImageResult(record, Outcome.CLASSIFIED), progress))
+    assert batches == []
+    runner.finished.emit()
+    assert batches == [50]
 
 
 @pytest.mark.parametrize(
