@@ -106,12 +106,16 @@ def check_platform() -> None:
     """Refuse early where the locked packages do not exist. Raises SetUpFailed."""
     kind, version = platform.libc_ver()
     if sys.platform.startswith("linux") and kind == "glibc":
-        if tuple(int(part) for part in version.split(".")[:2]) < (2, 34):
-            raise SetUpFailed(
-                f"This system's C library, glibc {version}, is too old; Debian 12 and Ubuntu 22.04 are new enough."
-            )
+        arm = platform.machine() == "aarch64"
+        needed, enough = ("2.39", "Debian 13 and Ubuntu 24.04") if arm else ("2.34", "Debian 12 and Ubuntu 22.04")
+        if _numbers(version) < _numbers(needed):
+            raise SetUpFailed(f"This system's C library, glibc {version}, is too old; {enough} are new enough.")
     if sys.platform == "darwin" and platform.machine() != "arm64":
         raise SetUpFailed("On macOS only Apple silicon is supported: TensorFlow has no packages for Intel any more.")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2])
 
 
 def provide(missing: Callable[[], dict[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -120,6 +121,23 @@ def test_that_a_font_is_found_below_a_folder_or_reported_missing(tmp_path: Path)
     assert not system.has_font([str(tmp_path)])
     (tmp_path / "truetype" / "some" / "Face.TTF").touch()
     assert system.has_font([str(tmp_path)])
+
+
+@pytest.mark.parametrize(
+    ("machine", "glibc", "refused"),
+    [("x86_64", "2.31", True), ("x86_64", "2.34", False), ("aarch64", "2.36", True), ("aarch64", "2.39", False)],
+)
+def test_that_a_system_too_old_for_the_locked_packages_is_told_before_the_download(
+    machine: str, glibc: str, refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(platform, "libc_ver", lambda: ("glibc", glibc))
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    if not refused:
+        system.check_platform()
+        return
+    with pytest.raises(SetUpFailed, match=rf"glibc {glibc}, is too old; Debian 1\d and Ubuntu 2\d"):
+        system.check_platform()
 
 
 class Machine:
