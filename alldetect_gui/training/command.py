@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ from alldetect_gui.workflows.reference_labels import read_label_file
 VIEWS = (View("fit", "fit", 1.06, 160), View("native", "native", 256, 160))
 BLOCKS = (2, 3, 4, 5)
 STATISTICS = ("mean", "deviation")
+
+_TITLE = "VGG16 features of two cut-outs of the cell"
 
 _CNMC = (
     "C-NMC 2019: Gupta, A., & Gupta, R. (2019). ALL Challenge dataset of ISBI 2019 (C-NMC 2019) [Data set]. "
@@ -80,6 +83,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(options: argparse.Namespace) -> int:
+    if find_spec("sklearn") is None:
+        raise WrongUse("training needs scikit-learn: install AllDetect with its extra “train”")
     began = time.monotonic()
     labels = read_label_file(options.labels, options.coding) if options.labels else None
     data = read_data_set(options.data, labels)
@@ -130,7 +135,8 @@ def _fit_and_write(
     facts = CardFacts(
         title=f"AllDetect model “{options.name}”",
         summary=f"VGG16 (ImageNet, frozen) features of {len(VIEWS)} cut-outs of {VIEWS[0].size} pixels a cell, "
-        f"pooled over the cell in blocks {', '.join(map(str, BLOCKS))}; {fit.members} bagged logistic regressions.",
+        f"pooled over the cell in blocks {', '.join(map(str, BLOCKS))}; one logistic regression on at most "
+        f"{fit.components} whitened principal components.",
         data=_data_text(data),
         protocol=_protocol_text(fit),
         calibration=_CALIBRATION,
@@ -159,7 +165,7 @@ def _held_out(logits: NDArray[np.float64], training: TrainingSet, fit: FitOption
 def _baseline(training: TrainingSet, columns: NDArray[np.float32], fit: FitOptions) -> Mapping[str, Figure]:
     """The same procedure on other inputs."""
     data = TrainingSet(columns, training.is_all, training.subjects, training.groups)
-    weak = FitOptions(regularisation=1.0, members=3, folds=fit.folds, repeats=fit.repeats, seed=fit.seed)
+    weak = FitOptions(regularisation=1.0, folds=fit.folds, repeats=fit.repeats, seed=fit.seed)
     return figures(_held_out(out_of_fold_logits(data, weak), data, weak), data.is_all, data.subjects)
 
 
@@ -232,7 +238,8 @@ def _content(
 ) -> dict[str, Any]:
     recipe = recipe_named(options.recipe)
     return {
-        "title": facts.title + ": " + facts.summary,
+        "title": _TITLE,
+        "summary": facts.summary,
         "class_names": [kind.value for kind in CellClass],
         "positive_class": "ALL",
         "label_coding": "is_all: 1 = ALL, 0 = HEM",

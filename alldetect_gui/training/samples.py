@@ -1,4 +1,7 @@
-"""Write the sample folder: 24 synthetic cells, the same bytes every time (make samples)."""
+"""Write the sample folder: 24 synthetic cells, the same pixels every time.
+
+python -m alldetect_gui.training.samples [FOLDER]
+"""
 
 import sys
 from pathlib import Path

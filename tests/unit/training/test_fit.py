@@ -13,7 +13,7 @@ from alldetect_gui.training.fit import (
     uncertain_band,
 )
 
-OPTIONS = FitOptions(components=8, members=2, folds=3, repeats=2)
+OPTIONS = FitOptions(components=8, folds=3, repeats=2)
 
 
 def _subjects(signal: float, shift: float, seed: int = 0) -> TrainingSet:
@@ -37,7 +37,7 @@ def test_that_a_head_finds_the_class_and_reads_the_features_as_they_come() -> No
     head = fit_head(data, OPTIONS)
     auc = roc_auc(data.is_all, head.logits(data.features))
     assert auc is not None and auc > 0.95
-    assert head.weights.shape == (2, 8)
+    assert head.weights.shape == (1, 8)
 
 
 def test_that_out_of_fold_figures_of_pure_subject_offsets_are_chance() -> None:
