@@ -1,6 +1,6 @@
 """Write docs/images/window.png: the real window after a real run on the sample cells.
 
-.venv/bin/python scripts/screenshot.py      (with a display, or QT_QPA_PLATFORM=offscreen)
+.venv/bin/python docs/make_screenshot.py      (with a display, or QT_QPA_PLATFORM=offscreen)
 """
 
 import shutil
@@ -15,7 +15,7 @@ from alldetect_gui.gui.app import make_application
 from alldetect_gui.gui.main_window import MainWindow
 from alldetect_gui.gui.settings import WindowSettings
 
-TARGET = Path(__file__).resolve().parent.parent / "docs" / "images" / "window.png"
+TARGET = Path(__file__).resolve().parent / "images" / "window.png"
 
 
 def main() -> int:
