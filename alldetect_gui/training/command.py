@@ -19,6 +19,7 @@ from alldetect_gui.core.errors import KnownError, WrongUse
 from alldetect_gui.core.labels import CellClass, LabelCoding
 from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.inference.artifact import View
+from alldetect_gui.training import card_texts as texts
 from alldetect_gui.training import write_artifact as artifact
 from alldetect_gui.training.assess import Figure, area_matched, figures, per_subject
 from alldetect_gui.training.datasets import DataSet, read_data_set, with_groups
@@ -42,12 +43,6 @@ BLOCKS = (2, 3, 4, 5)
 STATISTICS = ("mean", "deviation")
 
 _TITLE = "VGG16 features of two cut-outs of the cell"
-
-_CNMC = (
-    "C-NMC 2019: Gupta, A., & Gupta, R. (2019). ALL Challenge dataset of ISBI 2019 (C-NMC 2019) [Data set]. "
-    "The Cancer Imaging Archive. https://doi.org/10.7937/tcia.2019.dc64i46r. CC BY 3.0."
-)
-_VGG16 = "VGG16 weights: K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford. CC BY 4.0."
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -137,10 +132,10 @@ def _fit_and_write(
         summary=f"VGG16 (ImageNet, frozen) features of {len(VIEWS)} cut-outs of {VIEWS[0].size} pixels a cell, "
         f"pooled over the cell in blocks {', '.join(map(str, BLOCKS))}; one logistic regression on at most "
         f"{fit.components} whitened principal components.",
-        data=_data_text(data),
-        protocol=_protocol_text(fit),
-        calibration=_CALIBRATION,
-        band=_band_text(probability, training, weights, (low, high)),
+        data=texts.data_text(data),
+        protocol=texts.protocol_text(fit),
+        calibration=texts.CALIBRATION,
+        band=texts.band_text(probability, training, weights, (low, high)),
         pooled=pooled,
         baselines={
             "cell area alone": _baseline(training, measures[:, :1], fit),
@@ -148,7 +143,7 @@ def _fit_and_write(
         },
         matched=figures(probability[matched], training.is_all[matched], training.subjects[matched]),
         matched_images=int(matched.size),
-        outside=_outside_text(scores, training),
+        outside=texts.outside_text(scores, training),
         subjects=per_subject(probability, training.is_all, training.subjects, measures[:, 0]),
         command=_command(options),
     )
@@ -167,58 +162,6 @@ def _baseline(training: TrainingSet, columns: NDArray[np.float32], fit: FitOptio
     data = TrainingSet(columns, training.is_all, training.subjects, training.groups)
     weak = FitOptions(regularisation=1.0, folds=fit.folds, repeats=fit.repeats, seed=fit.seed)
     return figures(_held_out(out_of_fold_logits(data, weak), data, weak), data.is_all, data.subjects)
-
-
-def _data_text(data: DataSet) -> str:
-    counts = []
-    for kind in CellClass:
-        images = [image for image in data.images if image.label is kind]
-        counts.append(f"{len(images):,} {kind} images of {len({image.subject for image in images})} subjects")
-    groups = len({image.group for image in data.images})
-    return (
-        f"{' and '.join(counts)}, in {groups} groups of linked subjects; {data.duplicates} byte-identical images and "
-        f"{data.refused} unreadable ones left out. {_CNMC} {_VGG16}"
-    )
-
-
-def _protocol_text(fit: FitOptions) -> str:
-    return (
-        f"{fit.folds} folds by group (no patient and no linked patient on both sides), {fit.repeats} times with other "
-        "folds, probabilities averaged; originals only, no augmentation; heads, standardisation and calibration are "
-        "fitted inside the training folds. Images are weighted so that both classes count the same and a subject "
-        "counts with the root of its number of images. The settings of the fit were fixed beforehand, not tuned on "
-        "these folds, but the views and blocks were chosen after looking at out-of-fold figures of this data set: "
-        "expect new subjects to come out somewhat worse."
-    )
-
-
-_CALIBRATION = (
-    "P(ALL) is calibrated (Platt) on out-of-fold logits for equal shares of both classes: it is neutral, not the "
-    "share of blasts to expect in a patient. From 0.5 an image counts as ALL."
-)
-
-
-def _band_text(
-    probability: NDArray[np.float64], training: TrainingSet, weights: NDArray[np.float64], band: tuple[float, float]
-) -> str:
-    inside = (probability > band[0]) & (probability < band[1])
-    called = figures(probability[~inside], training.is_all[~inside], training.subjects[~inside])
-    weighted = float(weights[inside].sum() / weights.sum())
-    return (
-        f"P(ALL) between {band[0]:.3f} and {band[1]:.3f} is UNCERTAIN: {inside.mean():.1%} of the held-out images "
-        f"({weighted:.1%} with classes and subjects weighted). Of the others, sensitivity is "
-        f"{called['sensitivity'].value:.3f} and specificity {called['specificity'].value:.3f}. "
-        "Aim of the band: at most 5 % of each class called wrongly, at most 35 % referred."
-    )
-
-
-def _outside_text(scores: NDArray[np.float64], training: TrainingSet) -> str:
-    outside = scores > 1
-    worst = max(np.unique(training.subjects), key=lambda name: outside[training.subjects == name].mean())
-    return (
-        f"An image unlike the known cells is marked outside and UNCERTAIN: {outside.mean():.1%} of held-out cells "
-        f"(most in subject {worst}: {outside[training.subjects == worst].mean():.1%})."
-    )
 
 
 def _command(options: argparse.Namespace) -> str:
@@ -268,5 +211,5 @@ def _content(
             "baselines": {name: artifact.figures_content(row) for name, row in facts.baselines.items()},
         },
         "licence": "weights: CC BY 4.0",
-        "attribution": [_CNMC, _VGG16],
+        "attribution": [texts.CNMC, texts.VGG16],
     }

@@ -1,0 +1,70 @@
+"""Sentences of the model card, with the run's own numbers in them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.core.labels import CellClass
+from alldetect_gui.training.assess import figures
+from alldetect_gui.training.datasets import DataSet
+from alldetect_gui.training.fit import FitOptions, TrainingSet
+
+CNMC = (
+    "C-NMC 2019: Gupta, A., & Gupta, R. (2019). ALL Challenge dataset of ISBI 2019 (C-NMC 2019) [Data set]. "
+    "The Cancer Imaging Archive. https://doi.org/10.7937/tcia.2019.dc64i46r. CC BY 3.0."
+)
+VGG16 = "VGG16 weights: K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford. CC BY 4.0."
+
+
+def data_text(data: DataSet) -> str:
+    """How many images of whom, what was left out, and whose work they are."""
+    counts = []
+    for kind in CellClass:
+        images = [image for image in data.images if image.label is kind]
+        counts.append(f"{len(images):,} {kind} images of {len({image.subject for image in images})} subjects")
+    groups = len({image.group for image in data.images})
+    return (
+        f"{' and '.join(counts)}, in {groups} groups of linked subjects; {data.duplicates} byte-identical images and "
+        f"{data.refused} unreadable ones left out. {CNMC} {VGG16}"
+    )
+
+
+def protocol_text(fit: FitOptions) -> str:
+    """How held-out figures were made, and what flatters them."""
+    return (
+        f"{fit.folds} folds by group (no patient and no linked patient on both sides), {fit.repeats} times with other "
+        "folds, probabilities averaged; originals only, no augmentation; heads, standardisation and calibration are "
+        "fitted inside the training folds. Images are weighted so that both classes count the same and a subject "
+        "counts with the root of its number of images. Views, blocks, pooling and the strength of the fit were chosen "
+        "after looking at such figures of this data set: expect new subjects to come out somewhat worse."
+    )
+
+
+CALIBRATION = (
+    "P(ALL) is calibrated (Platt) on out-of-fold logits for equal shares of both classes: it is neutral, not the "
+    "share of blasts to expect in a patient. From 0.5 an image counts as ALL."
+)
+
+
+def band_text(
+    probability: NDArray[np.float64], training: TrainingSet, weights: NDArray[np.float64], band: tuple[float, float]
+) -> str:
+    """What the uncertain band refers, and how the rest is called."""
+    inside = (probability > band[0]) & (probability < band[1])
+    called = figures(probability[~inside], training.is_all[~inside], training.subjects[~inside])
+    weighted = float(weights[inside].sum() / weights.sum())
+    return (
+        f"P(ALL) between {band[0]:.3f} and {band[1]:.3f} is UNCERTAIN: {inside.mean():.1%} of the held-out images "
+        f"({weighted:.1%} with classes and subjects weighted). Of the others, sensitivity is "
+        f"{called['sensitivity'].value:.3f} and specificity {called['specificity'].value:.3f}. "
+        "Aim of the band: at most 5 % of each class called wrongly, at most 35 % referred."
+    )
+
+
+def outside_text(scores: NDArray[np.float64], training: TrainingSet) -> str:
+    """How many known cells the fit score turns away, and whose most."""
+    outside = scores > 1
+    worst = max(np.unique(training.subjects), key=lambda name: outside[training.subjects == name].mean())
+    return (
+        f"An image unlike the known cells is marked outside and UNCERTAIN: {outside.mean():.1%} of held-out cells "
+        f"(most in subject {worst}: {outside[training.subjects == worst].mean():.1%})."
+    )
