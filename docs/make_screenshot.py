@@ -20,7 +20,7 @@ TARGET = Path(__file__).resolve().parent / "images" / "window.png"
 
 def main() -> int:
     """Open the samples, classify them, select a row, grab the window."""
-    application = make_application(())
+    application = make_application()
     with tempfile.TemporaryDirectory(prefix="alldetect-") as folder:
         settings = WindowSettings(Path(folder) / "window.ini")
         window = MainWindow(settings)

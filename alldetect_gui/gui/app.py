@@ -41,12 +41,12 @@ def install_excepthook(messages: Messages) -> None:
     sys.excepthook = hook
 
 
-def make_application(argv: Sequence[str]) -> QApplication:
+def make_application() -> QApplication:
     """The QApplication, with name and style; the one there is, where there is one."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    application = QApplication(["alldetect-gui", *argv])
+    application = QApplication(["alldetect-gui"])  # a folder whose name is not UTF-8 must not reach Qt's parser
     application.setApplicationName("AllDetect")
     application.setApplicationVersion(__version__)
     application.setStyle("Fusion")
@@ -55,7 +55,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
 
 def main(argv: Sequence[str]) -> int:
     """Run the window until it is closed. `argv` is what follows the program's name: an optional FOLDER."""
-    application = make_application(argv)
+    application = make_application()
     settings = WindowSettings()
     window = MainWindow(settings)
     install_excepthook(window.messages)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -100,7 +101,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         self.setCentralWidget(central)
         self._recent_menu = fill_menu_bar(self.menuBar(), self.actions_)
-        self.resize(1280, 840)
+        self.resize(QSize(1280, 840).boundedTo(self.screen().availableGeometry().size() * 0.94))
         self.restoreGeometry(self._settings.layout("window"))
         self.workspace.restore(self._settings)
         self.welcome.set_recent(self._settings.recent_folders)
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         state.results_added.connect(self.results.append)
         state.results_added.connect(self.images.set_results)
         state.results_added.connect(present.summary.follow)
+        state.results_added.connect(self._mark_selected)
         for signal in (state.results_cleared, state.results_added):
             signal.connect(self._show_caption)
             signal.connect(self._update_actions)
@@ -206,10 +208,15 @@ class MainWindow(QMainWindow):
         self._present.classify.abandon()
         self._present.thumbnails.forget()
         self.images.reset()
+        self.workspace.results.reset_filter()
         self.pages.setCurrentWidget(self.workspace)
         self.setWindowTitle(f"{folder.name} – AllDetect")
         self._settings.add_recent(folder)
         self._update_actions()
+
+    def _mark_selected(self) -> None:
+        if self.state.selected is not None:
+            self.workspace.results.select(self.state.selected)
 
     def _show_caption(self) -> None:
         record = self.state.selected

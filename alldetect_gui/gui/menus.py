@@ -41,7 +41,9 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     return recent
 
 
-def fill_recent_menu(menu: QMenu, folders: Sequence[Path], clear: Actions, open_folder: Callable[[Path], None]) -> None:
+def fill_recent_menu(
+    menu: QMenu, folders: Sequence[Path], actions: Actions, open_folder: Callable[[Path], None]
+) -> None:
     """Replace the entries of `menu` by `folders`, numbered so that a key opens each."""
     menu.clear()
     for number, folder in enumerate(folders, 1):
@@ -49,6 +51,6 @@ def fill_recent_menu(menu: QMenu, folders: Sequence[Path], clear: Actions, open_
         menu.addAction(f"&{number}  {text}" if number < 10 else text, partial(open_folder, folder))
     if folders:
         menu.addSeparator()
-        menu.addAction(clear.clear_recent)
+        menu.addAction(actions.clear_recent)
     else:
         menu.addAction("No folder was opened yet").setEnabled(False)

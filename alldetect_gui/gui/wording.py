@@ -20,11 +20,11 @@ MEASURE_NAMES = {
     "roc_auc": "ROC AUC",
 }
 MEASURE_MEANINGS = {
-    "sensitivity": "Of the images whose reference label is ALL, the share suggested as ALL",
-    "specificity": "Of the images whose reference label is HEM, the share suggested as HEM",
-    "ppv": "Of the images suggested as ALL, the share whose reference label is ALL (at this folder's mixture)",
-    "npv": "Of the images suggested as HEM, the share whose reference label is HEM (at this folder's mixture)",
-    "accuracy": "Share of images suggested as their reference label says",
+    "sensitivity": "Of the images whose reference label is ALL, the share predicted as ALL",
+    "specificity": "Of the images whose reference label is HEM, the share predicted as HEM",
+    "ppv": "Of the images predicted as ALL, the share whose reference label is ALL (at this folder's mixture)",
+    "npv": "Of the images predicted as HEM, the share whose reference label is HEM (at this folder's mixture)",
+    "accuracy": "Share of images predicted as their reference label says",
     "f1_weighted": "Harmonic mean of PPV and sensitivity of each class, weighted by its images",
     "roc_auc": "Chance that an ALL image has a higher P(ALL) than a HEM image; 1 is perfect, 0.5 is guessing",
 }
@@ -77,7 +77,8 @@ def reference(label: CellClass | None) -> str:
 def outcome(result: ImageResult) -> str:
     """How one image ended, with the reason where there is one."""
     reason = result.reason or (result.prediction.reason if result.prediction else "")
-    word = "Skipped" if result.outcome is Outcome.SKIPPED else "Classified"
+    uncertain = result.prediction is not None and result.prediction.suggestion is Suggestion.UNCERTAIN
+    word = "Skipped" if result.outcome is Outcome.SKIPPED else "Uncertain" if uncertain else "Classified"
     return f"{word}: {reason}" if reason else word
 
 

@@ -12,7 +12,7 @@ from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.fit_score import FitReference
 from alldetect_gui.inference.head import LogisticHead
 
-OUTSIDE = "outside: this does not look like the cells that the model knows"
+OUTSIDE = "outside: unlike the cells that the model knows"
 
 
 @dataclass(frozen=True)

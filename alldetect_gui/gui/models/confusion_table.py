@@ -10,10 +10,10 @@ from alldetect_gui.gui import wording
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _ROWS = ("True ALL", "True HEM", "Total")
-_COLUMNS = ("Suggested\nALL", "Suggested\nHEM", "Total")
+_COLUMNS = ("Predicted\nALL", "Predicted\nHEM", "Total")
 _MEANINGS = (
-    ("ALL suggested as ALL (true positives)", "ALL suggested as HEM (missed: false negatives)"),
-    ("HEM suggested as ALL (false alarms: false positives)", "HEM suggested as HEM (true negatives)"),
+    ("ALL predicted as ALL (true positives)", "ALL predicted as HEM (missed: false negatives)"),
+    ("HEM predicted as ALL (false alarms: false positives)", "HEM predicted as HEM (true negatives)"),
 )
 
 

@@ -41,7 +41,7 @@ class ConfusionPanel(QScrollArea):
         super().__init__(parent)
         self.model = ConfusionTableModel(self)
         self.note = _label(wrap=True)
-        self._axis = _label("Columns: suggested (predicted) · rows: reference label (true)", wrap=True)
+        self._axis = _label(wrap=True)
         self.table = self._make_table()
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(14)
@@ -112,12 +112,13 @@ class ConfusionPanel(QScrollArea):
 
     def _show_evaluation(self, evaluation: Evaluation, uncertain: int) -> None:
         self.model.set_matrix(evaluation.confusion)
+        self._axis.setText(axis_text(evaluation, uncertain))
         for name, label in self.values.items():
             label.setText(wording.measure(name, evaluation.measures[name]))
             bounds = evaluation.intervals.get(name)
             text = f"{wording.measure(name, bounds[0])} to {wording.measure(name, bounds[1])}" if bounds else ""
             self.intervals[name].setText(text)
-        self.footnote.setText(footnote_text(evaluation, uncertain))
+        self.footnote.setText(footnote_text(evaluation))
 
     def _show_parts(self, *, evaluated: bool) -> None:
         for widget in (self._axis, self.table, self._figures):
@@ -133,11 +134,21 @@ def counts_text(summary: RunSummary) -> str:
     return f"{text}; {summary.skipped} skipped." if summary.skipped else f"{text}."
 
 
-def footnote_text(evaluation: Evaluation, uncertain: int) -> str:
-    """How to read the figures: positive class, threshold, whose intervals, and what uncertain images count as."""
-    parts = [f"ALL is the positive class; threshold P(ALL) {wording.decimal(evaluation.threshold)}."]
-    if uncertain:
-        parts.append("Uncertain images are counted by the side of the threshold on which they lie.")
+def axis_text(evaluation: Evaluation, uncertain: int) -> str:
+    """What the matrix counts, said above it: with uncertain images it is not the list of suggestions."""
+    text = f"Rows: reference label (true) · columns: predicted, ALL from P(ALL) {wording.decimal(evaluation.threshold)}"
+    if not uncertain:
+        return text
+    called = evaluation.called
+    return (
+        f"{text}; uncertain images are counted by their side of it. "
+        f"Without them: {called.total} suggested, {called.tp + called.tn} of them as their label says."
+    )
+
+
+def footnote_text(evaluation: Evaluation) -> str:
+    """How to read the figures: positive class, and whose intervals."""
+    parts = ["ALL is the positive class."]
     if evaluation.intervals:
         parts.append(f"Ranges are 95 % intervals over {wording.count(evaluation.subjects, 'patient')}.")
     else:

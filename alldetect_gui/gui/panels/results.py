@@ -1,5 +1,7 @@
 """The outcomes of the run: filter, sort, and a row opens its image."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QTableView, QVBoxLayout, QWidget
 
@@ -28,6 +30,7 @@ class ResultsPanel(QWidget):
         self._model = model
         self.proxy = ResultsFilterProxyModel(model, self)
         self._filtering = False
+        self._viewed: ImageRecord | None = None
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by file, patient, reference or reason")
         self.filter.setClearButtonEnabled(True)
@@ -77,14 +80,25 @@ class ResultsPanel(QWidget):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         table.selectionModel().currentRowChanged.connect(self._choose)
+        table.clicked.connect(self._choose)  # also on the row that is current already
+        table.activated.connect(self._choose)
         return table
 
     def select(self, record: ImageRecord) -> None:
-        """Mark the image in view, where it is among the rows shown."""
+        """Mark the image in view, where it is among the rows shown; no row where it is not."""
+        self._viewed = record
         row = self._model.row_of(record)
         index = self.proxy.mapFromSource(self._model.index(row, 0)) if row >= 0 else QModelIndex()
         if index.isValid() and index.row() != self.table.currentIndex().row():
             self.table.setCurrentIndex(index)
+        elif not index.isValid():
+            self.table.setCurrentIndex(QModelIndex())
+
+    def reset_filter(self) -> None:
+        """Show every result: another folder is in view."""
+        self._viewed = None
+        self.filter.clear()
+        self.show_box.setCurrentIndex(0)
 
     def focus_filter(self) -> None:
         """Ready to type."""
@@ -97,20 +111,24 @@ class ResultsPanel(QWidget):
         return self._count.text()
 
     def _filter_text(self, text: str) -> None:
-        self._filtering = True
-        self.proxy.set_text(text)
-        self._filtering = False
-        self._tell_count()
+        self._refilter(lambda: self.proxy.set_text(text))
 
     def _filter_show(self, text: str) -> None:
+        self._refilter(lambda: self.proxy.set_show(Show(text)))
+
+    def _refilter(self, change: Callable[[], None]) -> None:
+        """Rows that go must not choose another image: the mark follows the image in view."""
         self._filtering = True
-        self.proxy.set_show(Show(text))
+        change()
+        if self._viewed is not None:
+            self.select(self._viewed)
         self._filtering = False
         self._tell_count()
 
     def _choose(self, current: QModelIndex) -> None:
         if current.isValid() and not self._filtering:
-            self.record_chosen.emit(current.data(ResultsTableModel.ResultRole).record)
+            self._viewed = current.data(ResultsTableModel.ResultRole).record
+            self.record_chosen.emit(self._viewed)
 
     def _tell_count(self) -> None:
         shown, known = self.proxy.rowCount(), self._model.rowCount()

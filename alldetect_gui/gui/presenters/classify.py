@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from alldetect_gui.core.events import ImageDone, Progress, RunFinished, RunStarted
 from alldetect_gui.core.labels import Outcome
-from alldetect_gui.core.records import ImageResult
+from alldetect_gui.core.records import ImageResult, ModelIdentity
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import TaskRunner
@@ -100,7 +100,8 @@ class ClassifyPresenter(QObject):
 
     def _finish(self) -> None:
         self._hand_over()
-        self._view.show_ended(ending_text(self._state.results, self._state.seconds))
+        text = ending_text(self._state.results, self._state.seconds)
+        self._view.show_ended(f"{text} · {model_text(self._state.model)}" if self._state.model else text)
 
     def _end_cancelled(self) -> None:
         self._hand_over()
@@ -118,6 +119,11 @@ def progress_text(progress: Progress) -> str:
     if progress.remaining is not None:
         parts.append(f"{duration(progress.remaining)} left")
     return " · ".join(parts)
+
+
+def model_text(model: ModelIdentity) -> str:
+    """Which model looked at which rendering: the parameters set in the comparison have no part in it."""
+    return f"model {model.name} on {model.recipe} images"
 
 
 def ending_text(results: Sequence[ImageResult], seconds: float) -> str:

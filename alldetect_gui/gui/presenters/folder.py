@@ -27,7 +27,7 @@ class FolderPresenter:
         self._use_cases, self._messages = use_cases, messages
         self._target: Path | None = None  # asked for, not yet in view
         runner.event_arrived.connect(self._receive)
-        runner.failed.connect(messages.report)
+        runner.failed.connect(self._fail)
 
     def open(self, folder: Path) -> None:
         """List `folder`."""
@@ -45,9 +45,20 @@ class FolderPresenter:
         elif isinstance(event, FolderListed):
             if event.found == 0:
                 self._messages.tell(f"No image was found in {event.folder} (BMP, PNG, JPEG or TIFF)")
+                self._resume()
                 return
             self._state.finish_listing(event)
             self._view.show_folder(self._name(), understood(event))
+
+    def _fail(self, error: Exception) -> None:
+        self._messages.report(error)
+        self._resume()
+
+    def _resume(self) -> None:
+        """The folder asked for shows nothing: list the one in view again if its own listing was cut short."""
+        shown, asked, self._target = self._state.folder, self._target, None
+        if shown is not None and self._state.listed is None and asked not in (None, shown):
+            self.open(shown)
 
     def _name(self) -> str:
         return str(self._state.folder or "")

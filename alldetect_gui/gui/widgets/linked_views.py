@@ -60,11 +60,11 @@ class LinkedViews(QWidget):
 
     def zoom_in(self) -> None:
         """Enlarge all panes around their middle."""
-        self._any().zoom_by(_STEP, self._middle())
+        self._zoom_by(_STEP)
 
     def zoom_out(self) -> None:
         """Shrink all panes."""
-        self._any().zoom_by(1 / _STEP, self._middle())
+        self._zoom_by(1 / _STEP)
 
     def fit(self) -> None:
         """Show the whole image in all panes."""
@@ -72,14 +72,16 @@ class LinkedViews(QWidget):
 
     def actual_size(self) -> None:
         """One image pixel is one screen pixel."""
-        self._viewport.set_zoom(1.0, self._any().zoom)
+        if self.views:
+            self._viewport.set_zoom(1.0, self._any().zoom)
 
     def _any(self) -> ImageView:
         return next(iter(self.views.values()))
 
-    def _middle(self) -> QPointF:
-        view = self._any()
-        return QPointF(view.width() / 2, view.height() / 2)
+    def _zoom_by(self, factor: float) -> None:
+        if self.views:  # there are none before the first folder
+            view = self._any()
+            view.zoom_by(factor, QPointF(view.width() / 2, view.height() / 2))
 
     def _tell_zoom(self) -> None:
         if self.views:

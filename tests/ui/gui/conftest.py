@@ -58,6 +58,7 @@ def drive(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Driver]]:
         )
         windows.append(window)
         qtbot.addWidget(window)
+        window.resize(1280, 840)  # whatever the size of the screen that the tests run on
         window.show()
         qtbot.waitExposed(window)
         return Driver(window, qtbot, chosen)

@@ -187,3 +187,10 @@ def test_that_about_states_version_intended_use_and_licences(qtbot: QtBot) -> No
     assert any("AllDetect 0." in text for text in labels)
     assert "LGPL" in dialog.texts["Licences"]
     assert "CPU" in dialog.texts["System"]
+
+
+def test_that_zoom_keys_before_any_folder_do_nothing(drive: Drive) -> None:
+    user = drive()
+    for action in (user.window.actions_.zoom_in, user.window.actions_.zoom_out, user.window.actions_.actual_size):
+        action.trigger()
+    assert user.window.pages.currentWidget() is user.window.welcome

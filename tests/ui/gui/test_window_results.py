@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 
+from alldetect_gui.core.labels import Outcome
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.models.results_filter import Show
-from alldetect_gui.gui.models.results_table import Column
+from alldetect_gui.gui.models.results_table import Column, ResultsTableModel
 from alldetect_gui.workflows.evaluate_run import summarise
 from tests.ui.gui.window_driver import MODEL, Driver, FakeClassifier, write_cells
 
@@ -197,3 +198,33 @@ def test_that_the_documented_keys_are_bound(user: Driver) -> None:
     }
     for key, action in keys.items():
         assert action.shortcut() == QKeySequence(key)
+
+
+def test_that_after_filtering_no_row_is_marked_but_that_of_the_image_in_view(user: Driver) -> None:
+    panel, state = user.window.workspace.results, user.window.state
+    viewed = next(result.record for result in state.results if result.outcome is Outcome.CLASSIFIED)
+    state.select(viewed)
+    panel.show_box.setCurrentText(Show.SKIPPED)
+    assert panel.proxy.rowCount() > 0
+    assert state.selected == viewed
+    assert not panel.table.currentIndex().isValid()
+    panel.show_box.setCurrentText(Show.EVERYTHING)
+    assert panel.table.currentIndex().data(ResultsTableModel.ResultRole).record == viewed
+
+
+def test_that_a_click_on_the_current_row_opens_its_image(user: Driver) -> None:
+    table, state = user.window.workspace.results.table, user.window.state
+    index = table.model().index(3, 0)
+    table.setCurrentIndex(index)
+    shown, state.selected = state.selected, None
+    user.bot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(index).center())
+    assert state.selected == shown
+
+
+def test_that_another_folder_starts_with_every_result_shown(user: Driver, tmp_path: Path) -> None:
+    panel = user.window.workspace.results
+    panel.filter.setText("nothing is called this")
+    panel.show_box.setCurrentText(Show.SKIPPED)
+    user.open(write_cells(tmp_path / "other", 2))
+    assert panel.filter.text() == ""
+    assert panel.show_box.currentText() == Show.EVERYTHING

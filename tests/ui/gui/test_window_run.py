@@ -23,7 +23,7 @@ def test_that_a_run_fills_the_table_and_says_how_it_ended(
     user.classify()
     assert user.window.results.rowCount() == 20
     assert [result.record for result in user.window.state.results] == user.window.state.records
-    assert user.window.workspace.run.text == "Finished: 20 images in 2 s, 2 skipped"
+    assert user.window.workspace.run.text == "Finished: 20 images in 2 s, 2 skipped · model fake on original images"
     assert user.window.actions_.classify.isEnabled()
     assert not user.window.actions_.cancel.isEnabled()
 

@@ -180,7 +180,7 @@ def test_that_the_confusion_table_has_rows_true_and_columns_predicted() -> None:
     heads = [model.headerData(n, Qt.Orientation.Vertical) for n in range(3)]
     tops = [model.headerData(n, Qt.Orientation.Horizontal).replace("\n", " ") for n in range(3)]
     assert heads == ["True ALL", "True HEM", "Total"]
-    assert tops == ["Suggested ALL", "Suggested HEM", "Total"]
+    assert tops == ["Predicted ALL", "Predicted HEM", "Total"]
     rows = [[model.index(row, number).data() for number in range(3)] for row in range(3)]
     assert rows == [["8\n80.0 %", "2\n20.0 %", "10"], ["1\n20.0 %", "4\n80.0 %", "5"], ["9", "6", "15"]]
     assert watcher is not None
