@@ -5,6 +5,7 @@ import json
 import sys
 
 from alldetect_gui.cli import render
+from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.core.events import ImageDone, RunFinished, RunStarted
 from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.evaluate_run import summarise
@@ -17,6 +18,8 @@ def classify(options: argparse.Namespace) -> int:
     """List, classify, write, tell. Every image has an outcome when this returns 0."""
     labels = read_label_file(options.labels, options.coding) if options.labels else None
     records = image_records(options.folder, labels)
+    if labels is not None and not any(record.reference for record in records):
+        raise WrongUse(f"{options.labels} names none of the {len(records)} images; its names must be theirs")
     line = render.ProgressLine(sys.stderr)
     for event in classify_images(records, model=options.model, engine=options.engine):
         match event:

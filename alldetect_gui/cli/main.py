@@ -1,6 +1,7 @@
 """The commands' arguments and exit codes."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,11 +28,17 @@ def main(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
+        if getattr(options, "coding", None) and not options.labels:
+            raise WrongUse("--coding says how the numbers of a label file are meant; give the file with --labels")
         result: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
+        return 0
     except WrongUse as error:
         print(f"alldetect: {error}", file=sys.stderr)
         return WRONG_USE
-    except KnownError as error:
+    except (KnownError, OSError) as error:
         print(f"alldetect: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:

@@ -138,6 +138,7 @@ def _jpeg(data: bytes) -> Header:
         position += 2 + int(struct.unpack_from(">H", data, position + 2)[0])
 
 
+_TIFF_COMPRESSION, _DEFLATE = 259, (8, 32946)
 _TIFF_TYPES = {1: ("B", 1), 3: ("H", 2), 4: ("I", 4)}
 _TIFF_WIDTH, _TIFF_HEIGHT, _TIFF_STRIPS, _TIFF_STRIP_BYTES, _TIFF_TILES, _TIFF_TILE_BYTES = (
     256,
@@ -167,7 +168,23 @@ def _tiff(data: bytes) -> Header:
         raise ImageRefused("damaged TIFF (no image data)")
     if any(place + length > len(data) for place, length in zip(places, lengths, strict=True)):
         raise ImageRefused(_INCOMPLETE)
-    return Header("TIFF", tags[_TIFF_WIDTH][0], tags[_TIFF_HEIGHT][0])
+    header = Header("TIFF", tags[_TIFF_WIDTH][0], tags[_TIFF_HEIGHT][0])
+    if tags.get(_TIFF_COMPRESSION, (1,))[0] in _DEFLATE and max(header.width, header.height) <= MAX_SIDE:
+        most = min(header.width * header.height, MAX_PIXELS) * 32 + 65_536
+        for place, length in zip(places, lengths, strict=True):
+            _check_deflate(data[place : place + length], most)
+    return header
+
+
+def _check_deflate(strip: bytes, most: int) -> None:
+    """Decoders draw what a damaged strip still yields; its own checksum tells."""
+    inflater = zlib.decompressobj()
+    try:
+        inflater.decompress(strip, most)
+    except zlib.error as error:
+        raise ImageRefused("damaged TIFF (a checksum is wrong)") from error
+    if not inflater.eof:
+        raise ImageRefused("damaged TIFF (its data does not end where it should)")
 
 
 def _tiff_directory(data: bytes, order: str, start: int) -> tuple[dict[int, tuple[int, ...]], int]:

@@ -11,6 +11,7 @@ from alldetect_gui.inference.engine import open_engine
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.fit_score import fit_reference_from_bytes
 from alldetect_gui.inference.head import head_from_bytes
+from alldetect_gui.inference.pins import BUNDLED
 
 DEFAULT_MODEL = "default"
 
@@ -23,12 +24,24 @@ def _bundled() -> Path:
         raise ModelDamaged(str(error)) from error
 
 
+def _read(folder: Path) -> Artifact:
+    """The artefact in `folder`; a bundled one only with the manifest that was released. Raises ModelDamaged."""
+    artifact = read_artifact(folder)
+    expected = BUNDLED.get(folder.name)
+    if expected and expected != artifact.sha256 and folder.parent == paths.resources() / "models":
+        raise ModelDamaged(
+            f"model “{folder.name}”: the file {folder.name}/{MANIFEST} has changed "
+            f"(expected {expected[:12]}…, found {artifact.sha256[:12]}…); classification is blocked"
+        )
+    return artifact
+
+
 def list_artifacts(models: Path | None = None) -> tuple[Artifact, ...]:
     """Every artefact of the models folder, the default first. Raises ModelDamaged for a broken manifest."""
     root = models or _bundled()
     names = sorted(folder.parent.name for folder in root.glob(f"*/{MANIFEST}"))
     names.sort(key=lambda name: name != DEFAULT_MODEL)
-    return tuple(read_artifact(root / name) for name in names)
+    return tuple(_read(root / name) for name in names)
 
 
 def find_artifact(name: str, models: Path | None = None) -> Artifact:
@@ -38,7 +51,7 @@ def find_artifact(name: str, models: Path | None = None) -> Artifact:
     if name in ("", ".", "..") or folder.parent != root or not folder.is_dir():
         there = ", ".join(sorted(item.parent.name for item in root.glob(f"*/{MANIFEST}"))) or "none"
         raise WrongUse(f"there is no model “{name}” (there are: {there})")
-    return read_artifact(folder)
+    return _read(folder)
 
 
 def load_classifier(

@@ -34,8 +34,8 @@ def protocol_text(fit: FitOptions) -> str:
         f"{fit.folds} folds by group (no patient and no linked patient on both sides), {fit.repeats} times with other "
         "folds, probabilities averaged; originals only, no augmentation; heads, standardisation and calibration are "
         "fitted inside the training folds. Images are weighted so that both classes count the same and a subject "
-        "counts with the root of its number of images. Views, blocks, pooling and the strength of the fit were chosen "
-        "after looking at such figures of this data set: expect new subjects to come out somewhat worse."
+        "counts with the root of its number of images. Views, blocks, pooling, the kind of head and its strength were "
+        "chosen after looking at such figures of this data set: expect new subjects to come out somewhat worse."
     )
 
 
@@ -52,11 +52,14 @@ def band_text(
     inside = (probability > band[0]) & (probability < band[1])
     called = figures(probability[~inside], training.is_all[~inside], training.subjects[~inside])
     weighted = float(weights[inside].sum() / weights.sum())
+    reached = weighted <= 0.35 and min(called["sensitivity"].value or 0, called["specificity"].value or 0) >= 0.95
     return (
         f"P(ALL) between {band[0]:.3f} and {band[1]:.3f} is UNCERTAIN: {inside.mean():.1%} of the held-out images "
         f"({weighted:.1%} with classes and subjects weighted). Of the others, sensitivity is "
         f"{called['sensitivity'].value:.3f} and specificity {called['specificity'].value:.3f}. "
-        "Aim of the band: at most 5 % of each class called wrongly, at most 35 % referred."
+        f"Aim of the band: at most 5 % of each class called wrongly, at most 35 % referred (weighted): "
+        f"{'reached' if reached else 'not reached, the limit on referrals came first'}. It was set on the same "
+        "out-of-fold probabilities that describe it here."
     )
 
 
@@ -66,5 +69,5 @@ def outside_text(scores: NDArray[np.float64], training: TrainingSet) -> str:
     worst = max(np.unique(training.subjects), key=lambda name: outside[training.subjects == name].mean())
     return (
         f"An image unlike the known cells is marked outside and UNCERTAIN: {outside.mean():.1%} of held-out cells "
-        f"(most in subject {worst}: {outside[training.subjects == worst].mean():.1%})."
+        f"(most in subject {worst}: {outside[training.subjects == worst].mean():.1%}), whose scores also set the limit."
     )

@@ -53,9 +53,12 @@ def main(arguments: Sequence[str]) -> int:
     except WrongUse as error:
         print(f"alldetect train: {error}", file=sys.stderr)
         return 2
-    except KnownError as error:
+    except (KnownError, OSError) as error:
         print(f"alldetect train: {error}", file=sys.stderr)
         return 3
+    except KeyboardInterrupt:
+        print("\nalldetect train: interrupted; the features so far are kept", file=sys.stderr)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -68,9 +71,10 @@ def _parser() -> argparse.ArgumentParser:
         "--groups", type=Path, metavar="CSV", help="columns subject and group: subjects that are linked"
     )
     parser.add_argument("--labels", type=Path, metavar="CSV", help="reference labels, joined by image name")
-    parser.add_argument("--coding", type=LabelCoding, choices=list(LabelCoding), help="of labels that are numbers")
-    parser.add_argument("--weights", type=Path, metavar="H5",
-                        help="ImageNet VGG16 weights as a Keras file: export the base anew (needs TensorFlow); "
+    parser.add_argument("--coding", choices=[coding.value for coding in LabelCoding], help="of labels that are numbers")
+    parser.add_argument("--weights", metavar="H5",
+                        help="ImageNet VGG16 weights as a Keras file, or the word imagenet to let Keras download them: "
+                        "export the base anew (needs TensorFlow); "
                         "without it the bundled base is used")  # fmt: skip
     parser.add_argument("--cache", type=Path, default=Path("work/features"), metavar="DIR",
                         help="where features are kept between runs (default: %(default)s)")  # fmt: skip
@@ -81,7 +85,11 @@ def _train(options: argparse.Namespace) -> int:
     if find_spec("sklearn") is None:
         raise WrongUse("training needs scikit-learn: install AllDetect with its extra “train”")
     began = time.monotonic()
-    labels = read_label_file(options.labels, options.coding) if options.labels else None
+    labels = (
+        read_label_file(options.labels, LabelCoding(options.coding) if options.coding else None)
+        if options.labels
+        else None
+    )
     data = read_data_set(options.data, labels)
     if options.groups:
         data = with_groups(data, options.groups)
@@ -96,7 +104,9 @@ def _train(options: argparse.Namespace) -> int:
         np.array([image.group for image in data.images]),
     )
     path = _fit_and_write(options, data, training, measures)
-    print(f"{path} written after {time.monotonic() - began:.0f} s")
+    print(
+        f"{path} written after {time.monotonic() - began:.0f} s, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"
+    )
     return 0
 
 
@@ -105,7 +115,7 @@ def _base(options: argparse.Namespace) -> bytes:
     if options.weights:
         from alldetect_gui.training.export_base import export_base
 
-        artifact.write_base(options.out, export_base(options.weights))
+        artifact.write_base(options.out, export_base(None if options.weights == "imagenet" else Path(options.weights)))
     target = options.out / artifact.BASE
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)

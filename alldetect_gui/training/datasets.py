@@ -67,8 +67,11 @@ def read_data_set(folder: Path, labels: LabelFile | None = None) -> DataSet:
 
 def with_groups(data: DataSet, manifest: Path) -> DataSet:
     """The same images, with the groups that a manifest with columns `subject` and `group` states."""
-    with manifest.open(newline="", encoding="utf-8") as file:
-        stated = {row["subject"].upper(): row["group"] for row in csv.DictReader(file)}
+    try:
+        with manifest.open(newline="", encoding="utf-8") as file:
+            stated = {row["subject"].upper(): row["group"] for row in csv.DictReader(file)}
+    except (OSError, UnicodeDecodeError, KeyError) as error:
+        raise WrongUse(f"{manifest} is no CSV with columns subject and group ({error})") from error
     images = tuple(
         LabelledImage(item.path, item.name, item.subject, stated.get(item.subject, item.group), item.label, item.sha256)
         for item in data.images

@@ -109,8 +109,8 @@ def uncertain_band(
 ) -> tuple[float, float]:
     """The band around 0.5 outside which at most `miss` of each class is called wrongly, referring at most `most`.
 
-    Shares are weighted. Where both cannot be had the band is as wide as `most` allows, grown evenly in rank on
-    both sides. Held-out probabilities only.
+    Shares are weighted. Where both cannot be had the band is as wide as `most` allows; it grows evenly in
+    probability on both sides. Held-out probabilities only.
     """
     share = weights / weights.sum()
     candidates = np.linspace(0.0, 0.45, 91)

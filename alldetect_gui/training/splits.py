@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from alldetect_gui.core.errors import WrongUse
+
 
 def grouped_folds(
     groups: NDArray[np.str_], is_all: NDArray[np.bool_], n_folds: int = 5, seed: int = 0
@@ -10,7 +12,7 @@ def grouped_folds(
     """The fold (0 to n_folds - 1) of each image, whole groups together, classes spread evenly; shape (n_images,).
 
     Groups are dealt class by class (a mixed group counts with its majority), largest first, ties in an order drawn
-    with `seed`, each to the fold with the fewest images of that class so far. Raises ValueError when a class has
+    with `seed`, each to the fold with the fewest images of that class so far. Raises WrongUse when a class has
     fewer groups than there are folds.
     """
     generator = np.random.default_rng(seed)
@@ -20,7 +22,8 @@ def grouped_folds(
     for positive in (True, False):
         of_class = np.flatnonzero(mostly_all == positive)
         if of_class.size < n_folds:
-            raise ValueError(f"{of_class.size} groups of a class cannot fill {n_folds} folds")
+            kind = "ALL" if positive else "HEM"
+            raise WrongUse(f"{of_class.size} groups of {kind} subjects cannot fill {n_folds} folds; add patients")
         order = of_class[np.lexsort((generator.random(of_class.size), -counts[of_class]))]
         load = generator.random(n_folds)  # less than one image: decides ties, so that seeds differ
         for group in order:

@@ -17,7 +17,7 @@ BASE = "vgg16-base/vgg16.tflite"
 
 
 def write_base(models: Path, data: bytes) -> None:
-    """Put the shared base below the models folder, beside a note of what it is."""
+    """Put the shared base below the models folder. Artefacts pinned to another base stop loading, and say so."""
     target = models / BASE
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)

@@ -78,7 +78,8 @@ def _labels_of(path: Path, text: str, coding: LabelCoding | None) -> LabelFile:
     subject_column = next((columns[name] for name in _SUBJECT_COLUMNS if name in columns), None)
     result = LabelFile()
     for row in rows:
-        name, label = (row[name_column] or "").strip(), (row[label_column] or "").strip()
+        name = (row[name_column] or "").strip().replace("\\", "/").removeprefix("./")
+        label = (row[label_column] or "").strip()
         if not name or not label:
             continue
         if coding is None and label in ("0", "1"):
@@ -93,5 +94,6 @@ def _labels_of(path: Path, text: str, coding: LabelCoding | None) -> LabelFile:
         if result.labels.setdefault(name, meaning) is not meaning:
             raise WrongUse(f"{path}, line {rows.line_num}: “{name}” has two different labels")
         if subject_column:
-            result.subjects[name] = (row[subject_column] or "").strip()
+            stated = (row[subject_column] or "").strip()
+            result.subjects[name] = from_name(stated)[0] or stated  # the challenge's Patient_ID is a C-NMC name
     return result

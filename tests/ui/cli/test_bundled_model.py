@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import shutil
 import struct
 import zlib
 from pathlib import Path
@@ -15,6 +16,7 @@ from alldetect_gui import paths
 from alldetect_gui.__main__ import main
 from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.inference.catalogue import find_artifact, list_artifacts, load_classifier
+from alldetect_gui.inference.pins import BUNDLED
 from alldetect_gui.training.samples import write_samples
 
 _TAIL = struct.pack("<IIiiII", 0, 608_400, 3779, 3779, 0, 0)
@@ -26,6 +28,21 @@ def test_that_every_file_of_the_bundled_models_has_its_hash_and_all_stay_below_4
         assert artifact.manifest["attribution"] and artifact.manifest["licence"]
     size = sum(file.stat().st_size for file in paths.models().rglob("*") if file.is_file())
     assert size < 40_000_000
+
+
+def test_that_the_bundled_manifests_are_those_that_were_released() -> None:
+    assert {artifact.name: artifact.sha256 for artifact in list_artifacts()} == BUNDLED
+
+
+def test_that_a_changed_bundled_manifest_blocks_classification(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resources = Path(shutil.copytree(paths.resources(), tmp_path / "resources"))
+    manifest = resources / "models" / "default" / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"threshold": 0.5', '"threshold": 0.6'))
+    monkeypatch.setattr(paths, "resources", lambda: resources)
+    assert main(["classify", str(paths.samples()), "--out", str(tmp_path / "out")]) == 3
+    assert "default/manifest.json has changed" in capsys.readouterr().err
 
 
 def test_that_the_sample_cells_are_the_generators_own(tmp_path: Path) -> None:

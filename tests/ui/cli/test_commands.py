@@ -483,3 +483,31 @@ def test_that_neither_tensorflow_nor_qt_is_loaded_by_the_commands(
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["found"] == 13  # nothing but JSON on standard output, whatever the libraries say
     assert done.stderr.endswith(b"[]")  # LiteRT has a line of its own before
+
+
+def test_that_a_label_file_which_names_no_image_is_wrong_use(
+    models_folder: Path, cells: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = tmp_path / "labels.csv"
+    labels.write_text("image,label\nsomebody else.bmp,all\n")
+    assert main(["classify", str(cells), "--labels", str(labels), "--out", str(tmp_path / "out")]) == 2
+    assert "names none of the" in capsys.readouterr().err
+
+
+def test_that_a_coding_without_a_label_file_is_wrong_use(cells: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["classify", str(cells), "--coding", "thesis"]) == 2
+    assert "--labels" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_that_a_full_disk_under_standard_output_is_a_failed_run() -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "alldetect_gui", "models"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 3
+    assert "Traceback" not in ended.stderr

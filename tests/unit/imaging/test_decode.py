@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -404,3 +405,12 @@ def test_that_a_file_without_permission_is_refused_in_words(tmp_path: Path) -> N
 def test_that_encoding_and_decoding_gives_the_same_pixels(height: int, width: int, seed: int) -> None:
     image = files.speckled(height, width, seed)
     np.testing.assert_array_equal(decode(png_bytes(image)), image)
+
+
+def test_that_a_deflated_tiff_with_damage_inside_is_refused() -> None:
+    _, encoded = cv2.imencode(".tiff", files.speckled(64, 64), [cv2.IMWRITE_TIFF_COMPRESSION, 8])
+    whole = encoded.tobytes()
+    assert decode(whole).shape == (64, 64, 3)
+    middle = len(whole) // 2
+    with pytest.raises(ImageRefused, match="damaged TIFF"):
+        decode(whole[:middle] + bytes(40) + whole[middle + 40 :])

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.training.splits import grouped_folds, subject_weights
 
 _SIZES = st.lists(st.integers(1, 40), min_size=4, max_size=12)
@@ -43,7 +44,7 @@ def test_that_other_seeds_give_other_folds_and_the_same_seed_the_same() -> None:
 
 def test_that_too_few_groups_of_a_class_are_refused() -> None:
     groups, is_all = _cells([3, 3, 3], [3, 3])
-    with pytest.raises(ValueError, match="2 groups"):
+    with pytest.raises(WrongUse, match="2 groups of HEM"):
         grouped_folds(groups, is_all, 3)
 
 

@@ -163,3 +163,11 @@ def test_that_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     path.write_text("image,label\n" + "x" * 200_000 + ",all\n")
     with pytest.raises(WrongUse, match=r"labels\.csv cannot be read"):
         read_label_file(path, None)
+
+
+def test_that_the_challenges_patient_column_gives_patients_not_cells(tmp_path: Path) -> None:
+    file = tmp_path / "labels.csv"
+    file.write_text("Patient_ID,new_names,labels\nUID_57_29_1_all.bmp,1.bmp,1\nUID_h3_2_1_hem.bmp,2.bmp,0\n")
+    labels = read_label_file(file, LabelCoding.CHALLENGE)
+    assert labels.find("deep/1.bmp") == ("57", CellClass.ALL)
+    assert labels.find("2.bmp") == ("H3", CellClass.HEM)
