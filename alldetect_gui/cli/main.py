@@ -33,18 +33,30 @@ def main(arguments: Sequence[str]) -> int:
         result: int = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:  # whoever read the output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
+        _let_go_of_output()
         return 0
     except WrongUse as error:
         print(f"alldetect: {error}", file=sys.stderr)
         return WRONG_USE
-    except (KnownError, OSError) as error:
+    except KnownError as error:
         print(f"alldetect: {error}", file=sys.stderr)
+        return FAILED
+    except OSError as error:  # standard output on a full disk, for one
+        print(f"alldetect: {error}", file=sys.stderr)
+        _let_go_of_output()
         return FAILED
     except KeyboardInterrupt:
         print("\nalldetect: interrupted; nothing was written", file=sys.stderr)
         return INTERRUPTED
     return result
+
+
+def _let_go_of_output() -> None:
+    """What standard output cannot take, Python would try to write once more at its end, and complain again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
