@@ -1,7 +1,6 @@
 """The labelled images of a training run: who they are of, and which subjects are linked."""
 
 import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -95,8 +94,3 @@ class _Links:
 
     def group(self, subject: str) -> str:
         return "+".join(sorted(self._members[subject]))
-
-
-def subjects_of(images: Iterable[LabelledImage]) -> dict[str, CellClass]:
-    """Subject -> class; in this data set a subject is wholly ALL or wholly HEM."""
-    return {image.subject: image.label for image in images}

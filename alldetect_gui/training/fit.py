@@ -37,6 +37,15 @@ class FitOptions:
     seed: int = 0
 
 
+def standardisation(data: TrainingSet) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Mean and deviation of each feature, subjects weighted, both (n_features,); 1 where a feature never varies."""
+    weights = subject_weights(data.subjects, data.is_all)
+    mean = np.average(data.features, axis=0, weights=weights)
+    deviation = np.sqrt(np.average(np.square(data.features - mean), axis=0, weights=weights))
+    scale = np.where(deviation > 1e-6, deviation, 1.0)
+    return mean, scale
+
+
 def fit_head(data: TrainingSet, options: FitOptions, calibration: tuple[float, float] = (1.0, 0.0)) -> LogisticHead:
     """The head fitted on all of `data`, with a calibration (slope, intercept) that was found elsewhere.
 
@@ -49,9 +58,7 @@ def fit_head(data: TrainingSet, options: FitOptions, calibration: tuple[float, f
     from sklearn.linear_model import LogisticRegression
 
     weights = subject_weights(data.subjects, data.is_all)
-    mean = np.average(data.features, axis=0, weights=weights)
-    deviation = np.sqrt(np.average(np.square(data.features - mean), axis=0, weights=weights))
-    scale = np.where(deviation > 1e-6, deviation, 1.0)
+    mean, scale = standardisation(data)
     limit = LogisticHead.LIMIT
     standard = np.clip((data.features - mean) / scale, -limit, limit).astype(np.float32)
     components = max(1, min(options.components, len(standard) // options.images_per_component, standard.shape[1]))

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alldetect_gui.inference.fit_score import FitReference
-from alldetect_gui.training.fit import TrainingSet
-from alldetect_gui.training.splits import grouped_folds, subject_weights
+from alldetect_gui.training.fit import TrainingSet, standardisation
+from alldetect_gui.training.splits import grouped_folds
 
 _DIRECTIONS = 64
 _OUTSIDE = 0.005
@@ -27,10 +27,7 @@ def learn_reference(data: TrainingSet, folds: int = 5, seed: int = 0) -> tuple[F
 def _describe(data: TrainingSet, limits: NDArray[np.float32]) -> FitReference:
     from sklearn.decomposition import PCA
 
-    weights = subject_weights(data.subjects, data.is_all)
-    mean = np.average(data.features, axis=0, weights=weights)
-    deviation = np.sqrt(np.average(np.square(data.features - mean), axis=0, weights=weights))
-    scale = np.where(deviation > 1e-6, deviation, 1.0)
+    mean, scale = standardisation(data)
     count = max(1, min(_DIRECTIONS, len(data.features) // 8, data.features.shape[1] // 2))
     standard = ((data.features - mean) / scale).astype(np.float32)
     found = PCA(count, svd_solver="randomized", random_state=0).fit(standard)
