@@ -18,6 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from alldetect_gui.training.command import main as train
 
         return train(words[1:])
+    if words[:1] == ["experiment"]:
+        from alldetect_gui.training.experiments import main as experiment
+
+        return experiment(words[1:])
     from alldetect_gui.cli.main import main as command
 
     return command(words)

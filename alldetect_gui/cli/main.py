@@ -63,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="alldetect",
         description=f"Suggests ALL or HEM for images of single blood cells. {INTENDED_USE}",
-        epilog="“alldetect gui [FOLDER]” opens the window; “alldetect train” retrains a model (see its --help).",
+        epilog="“alldetect gui [FOLDER]” opens the window; “alldetect train” retrains a model, “alldetect experiment” "
+        "runs a study (see their --help).",
     )
     parser.add_argument("--version", action="version", version=f"alldetect {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

@@ -1,4 +1,4 @@
-"""Find the segmented cell on its black background and cut a square around it for the network."""
+"""Find the segmented cell on its black background and make a square of it, or of the whole frame, for the network."""
 
 from dataclasses import dataclass
 
@@ -58,6 +58,17 @@ def cut_square(image: RgbImage, region: CellRegion, side: float, size: int) -> t
     small = cv2.resize(pixels, (size, size), interpolation=how)
     share = cv2.resize(cover, (size, size), interpolation=how).astype(np.float32) / np.float32(255)
     return np.asarray(small, dtype=np.uint8), share
+
+
+def whole_frame(image: RgbImage, region: CellRegion, size: int) -> tuple[RgbImage, NDArray[np.float32]]:
+    """All of `image` at `size` x `size`, whatever its proportions, and the cell's cover; as `cut_square` returns them.
+
+    What the thesis' loader did (Keras' target_size stretches as well), but averaging over areas when it shrinks.
+    """
+    how = cv2.INTER_AREA if max(image.shape[:2]) > size else cv2.INTER_LINEAR
+    small = cv2.resize(image, (size, size), interpolation=how)
+    cover = cv2.resize(region.mask.astype(np.uint8) * np.uint8(255), (size, size), interpolation=how)
+    return np.asarray(small, dtype=np.uint8), cover.astype(np.float32) / np.float32(255)
 
 
 def _window(image: NDArray[np.uint8], left: int, top: int, edge: int) -> NDArray[np.uint8]:

@@ -14,17 +14,19 @@ from alldetect_gui.inference.engine import BLOCKS
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
-REGIONS = ("fit", "native")
-STATISTICS = ("mean", "deviation", "maximum")
+REGIONS = ("fit", "native", "frame")
+STATISTICS = ("mean", "deviation", "maximum", "plain-mean")
+HEAD_KINDS = ("logistic", "dense")
 SMALLEST_INPUT = 32  # pixels: VGG16 halves the side five times
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One square cut-out that the network sees, centred on the cell.
+    """One square that the network sees: a cut-out centred on the cell, or the whole image.
 
     `region` "fit" takes the cell's longer side times `extent`, so that every cell fills the frame (size-blind);
-    "native" takes `extent` image pixels, so that size is kept. `size` is the network's input in pixels.
+    "native" takes `extent` image pixels, so that size is kept; "frame" takes the whole image, as the thesis does
+    (`extent` is 1). `size` is the network's input in pixels.
     """
 
     name: str
@@ -35,6 +37,8 @@ class View:
     def __post_init__(self) -> None:
         if self.region not in REGIONS or not (math.isfinite(self.extent) and self.extent > 0):
             raise ValueError(f"view {self.name!r} is not possible")
+        if self.region == "frame" and self.extent != 1:
+            raise ValueError(f"view {self.name!r} is the whole frame, its extent is 1")
         if not isinstance(self.size, int) or self.size < SMALLEST_INPUT:
             raise ValueError(f"view {self.name!r} has a size of {self.size!r} pixels")
 
@@ -57,6 +61,7 @@ class Artifact:
     statistics: tuple[str, ...]
     base: str
     head: str
+    head_kind: str  # one of HEAD_KINDS
     fit: str | None  # what known cells look like; an artefact without it cannot call an image outside
     threshold: float
     band: tuple[float, float]  # P(ALL) strictly between these is UNCERTAIN
@@ -114,6 +119,9 @@ def _parse(root: Path, sha256: str, manifest: Mapping[str, Any]) -> Artifact:
     statistics = tuple(manifest["features"]["statistics"])
     if not views or not blocks or not statistics or {*blocks} - {*BLOCKS} or {*statistics} - {*STATISTICS}:
         raise ValueError("the features are not ones that this program can compute")
+    head_kind = str(manifest.get("head_kind", "logistic"))
+    if head_kind not in HEAD_KINDS:
+        raise ValueError(f"this program has no head of the kind {head_kind!r}")
     return Artifact(
         root=root,
         sha256=sha256,
@@ -125,6 +133,7 @@ def _parse(root: Path, sha256: str, manifest: Mapping[str, Any]) -> Artifact:
         statistics=statistics,
         base=str(manifest["base"]),
         head=str(manifest["head"]),
+        head_kind=head_kind,
         fit=str(manifest["fit"]) if "fit" in manifest else None,
         threshold=threshold,
         band=(low, high),

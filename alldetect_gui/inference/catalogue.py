@@ -10,7 +10,7 @@ from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.inference.engine import open_engine
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.fit_score import fit_reference_from_bytes
-from alldetect_gui.inference.head import head_from_bytes
+from alldetect_gui.inference.heads import read_head
 from alldetect_gui.inference.pins import BUNDLED
 
 DEFAULT_MODEL = "default"
@@ -64,7 +64,7 @@ def load_classifier(
     """Verify every file of the artefact, then build its classifier. Raises WrongUse or ModelDamaged."""
     artifact = find_artifact(name, models)
     artifact.verify()
-    head = head_from_bytes(artifact.verified_bytes(artifact.head))
+    head = read_head(artifact.head_kind, artifact.verified_bytes(artifact.head))
     known = fit_reference_from_bytes(artifact.verified_bytes(artifact.fit)) if artifact.fit else None
     extractor = FeatureExtractor(
         open_engine(engine, artifact.verified_bytes(artifact.base), threads),
@@ -75,8 +75,8 @@ def load_classifier(
     )
     channels = {2: 128, 3: 256, 4: 512, 5: 512}
     expected = len(artifact.views) * len(artifact.statistics) * sum(channels[block] for block in artifact.blocks)
-    if head.mean.size != expected or (known is not None and known.mean.size != expected):
-        raise ModelDamaged(f"model “{name}”: its head reads {head.mean.size} features, its base gives {expected}")
+    if head.length != expected or (known is not None and known.mean.size != expected):
+        raise ModelDamaged(f"model “{name}”: its head reads {head.length} features, its base gives {expected}")
     identity = ModelIdentity(
         artifact.name,
         artifact.sha256,

@@ -10,7 +10,7 @@ from alldetect_gui.core.records import ModelIdentity, Prediction
 from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.fit_score import FitReference
-from alldetect_gui.inference.head import LogisticHead
+from alldetect_gui.inference.heads import Head
 
 OUTSIDE = "outside: unlike the cells that the model knows"
 
@@ -21,7 +21,7 @@ class Classifier:
 
     identity: ModelIdentity
     extractor: FeatureExtractor
-    head: LogisticHead
+    head: Head
     band: tuple[float, float]
     known: FitReference | None = None
 

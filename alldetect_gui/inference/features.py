@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from alldetect_gui.imaging.cell_region import cut_square, find_cell
+from alldetect_gui.imaging.cell_region import cut_square, find_cell, whole_frame
 from alldetect_gui.imaging.recipe import Recipe
 from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.artifact import View
@@ -26,6 +26,7 @@ def pooled(feature_map: FeatureMap, cover: NDArray[np.float32], statistics: tupl
     `feature_map` is (height, width, channels), `cover` how much of each input pixel the cell fills (0 to 1).
     Plain averaging over a frame that is mostly black would measure the size of the cell; weights by cover do not.
     The logarithm tames channels whose activity spans decades; values are never negative after ReLU.
+    "plain-mean" is the exception: global average pooling over everything, without logarithm, as in the thesis.
     """
     height, width = feature_map.shape[:2]
     weight = cv2.resize(cover, (width, height), interpolation=cv2.INTER_AREA).reshape(-1).astype(np.float32)
@@ -36,14 +37,16 @@ def pooled(feature_map: FeatureMap, cover: NDArray[np.float32], statistics: tupl
     parts = []
     for statistic in statistics:
         if statistic == "mean":
-            parts.append(mean)
+            parts.append(np.log1p(mean))
         elif statistic == "deviation":
-            parts.append(np.sqrt(weight @ np.square(flat - mean)))
+            parts.append(np.log1p(np.sqrt(weight @ np.square(flat - mean))))
         elif statistic == "maximum":
-            parts.append(flat[weight > 0].max(axis=0))
+            parts.append(np.log1p(flat[weight > 0].max(axis=0)))
+        elif statistic == "plain-mean":
+            parts.append(flat.mean(axis=0))
         else:
             raise ValueError(f"unknown statistic {statistic!r}")
-    return np.log1p(np.concatenate(parts)).astype(np.float32)
+    return np.concatenate(parts).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,10 @@ class FeatureExtractor:
         rendered = self.recipe.apply(image)
         parts = []
         for view in self.views:
-            square, cover = cut_square(rendered, region, view.side(region.side), view.size)
+            if view.region == "frame":
+                square, cover = whole_frame(rendered, region, view.size)
+            else:
+                square, cover = cut_square(rendered, region, view.side(region.side), view.size)
             maps = self.engine.feature_maps(to_model_input(square))
             parts += [pooled(maps[block], cover, self.statistics) for block in self.blocks]
         return np.concatenate(parts)

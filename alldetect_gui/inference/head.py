@@ -28,6 +28,11 @@ class LogisticHead:
     LIMIT: ClassVar[float] = 5.0
     """Standardised features are clipped to this many deviations: one wild channel must not decide."""
 
+    @property
+    def length(self) -> int:
+        """How many features it reads."""
+        return int(self.mean.size)
+
     def logits(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Mean logit of the members before calibration; (n_images, n_features) to (n_images,)."""
         standard = np.clip((features - self.mean) / self.scale, -self.LIMIT, self.LIMIT).astype(np.float64)

@@ -10,7 +10,7 @@ from typing import Any
 from alldetect_gui import __version__
 from alldetect_gui.inference.artifact import MANIFEST, SCHEMA, View
 from alldetect_gui.inference.fit_score import FitReference
-from alldetect_gui.inference.head import LogisticHead
+from alldetect_gui.inference.heads import Head
 from alldetect_gui.training.assess import Figure
 
 BASE = "vgg16-base/vgg16.tflite"
@@ -26,7 +26,7 @@ def write_base(models: Path, data: bytes) -> None:
 def write_artifact(
     models: Path,
     name: str,
-    head: LogisticHead,
+    head: Head,
     known: FitReference,
     card: str,
     content: Mapping[str, Any],
