@@ -4,6 +4,7 @@ import argparse
 import os
 
 from alldetect_gui.core.errors import ImageRefused, RunFailed, WrongUse
+from alldetect_gui.core.whole_file import write_whole
 from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.imaging.encode import png_bytes
 from alldetect_gui.imaging.recipe import recipe_named
@@ -23,7 +24,7 @@ def preprocess(options: argparse.Namespace) -> int:
     try:
         if options.out.exists() and options.out.samefile(options.image):
             raise WrongUse(f"{options.out} is the image itself, which is never changed; choose another name")
-        options.out.write_bytes(data)
+        write_whole(options.out, data)
     except OSError as error:
         raise RunFailed(f"{options.out} cannot be written: {error.strerror or error}") from error
     settings = ", ".join(f"{name} {value:g}" for name, value in recipe.parameters.items())

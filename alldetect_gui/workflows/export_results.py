@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import math
-import os
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,7 @@ from alldetect_gui.core.errors import RunFailed, WrongUse
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction
+from alldetect_gui.core.whole_file import write_whole
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.workflows.evaluate_run import RunSummary
 
@@ -38,8 +38,8 @@ def write_run(out: Path, results: Sequence[ImageResult], summary: RunSummary) ->
     table, report = out / RESULTS, out / SUMMARY
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _write_whole(table, results_csv(results, summary))
-        _write_whole(report, json.dumps(summary_dict(summary), indent=2, allow_nan=False) + "\n")
+        write_whole(table, results_csv(results, summary).encode())
+        write_whole(report, (json.dumps(summary_dict(summary), indent=2, allow_nan=False) + "\n").encode())
     except OSError as error:
         raise RunFailed(f"the results cannot be written to {out}: {error.strerror or error}") from error
     return table, report
@@ -206,25 +206,3 @@ def _result(row: dict[str, str]) -> ImageResult:
             raise ValueError(f"probability_all is {probability:g} for the suggestion {suggestion}")
         prediction = Prediction(probability, suggestion, reason, float(row["fit"]) if row.get("fit") else None)
     return ImageResult(record, outcome, row.get("sha256") or "", prediction, reason)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write beside the target, flush to disk, then rename: an old file is kept until the new one is complete."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -243,7 +243,7 @@ def test_that_an_old_file_stays_whole_when_the_disk_is_full(tmp_path: Path, monk
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("alldetect_gui.workflows.export_results.os.fsync", full)
+    monkeypatch.setattr("alldetect_gui.core.whole_file.os.fsync", full)
     with pytest.raises(RunFailed, match="No space left on device"):
         write_run(tmp_path, ROWS, SUMMARY)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == old
@@ -253,7 +253,7 @@ def test_that_an_interrupted_writing_leaves_nothing_behind(tmp_path: Path, monke
     def interrupt(_: int) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("alldetect_gui.workflows.export_results.os.fsync", interrupt)
+    monkeypatch.setattr("alldetect_gui.core.whole_file.os.fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_run(tmp_path, ROWS, SUMMARY)
     assert list(tmp_path.iterdir()) == []

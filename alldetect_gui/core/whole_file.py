@@ -1,0 +1,60 @@
+"""The one way in which the program writes a file for its user: it appears whole, or the old one stays as it was."""
+
+import contextlib
+import errno
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+_PIECE = 1 << 20
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write `data` beside `path`, flush it to the disk, rename it over `path`, flush the folder.
+
+    A link is written through, so that it stays a link. Raises OSError (a full disk, no permission, a file that
+    another program holds open, a pipe or a device by that name); the old file is intact then and no temporary
+    file is left.
+    """
+    target = Path(os.path.realpath(path))
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISREG(target.stat().st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".alldetect-")  # short: names may fill 255 bytes
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            for start in range(0, len(data), _PIECE):
+                _write_all(file.fileno(), data[start : start + _PIECE])
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        os.replace(temporary, target)  # noqa: PTH105 - the name by which tests make it fail
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    _flush_folder(target.parent)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    """os.write takes what fits; a disk that is nearly full takes a part before it refuses."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _flush_folder(folder: Path) -> None:
+    """So that the new name, too, survives a power cut. The file is complete already: no failure counts here."""
+    if os.name == "posix":
+        with contextlib.suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
