@@ -14,7 +14,7 @@ class Actions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        make = self._make
+        make = self.make
         self.open_folder = make("&Open Folder…", _Key.Open, "Open a folder with cell images and list them")
         self.open_samples = make("Open &Sample Cells", "Ctrl+Shift+O", "Open the synthetic cells that come along")
         self.clear_recent = make("&Clear List", None, "Forget the folders opened before")
@@ -40,7 +40,8 @@ class Actions(QObject):
         self._theme_group = QActionGroup(self)
         self.themes = {theme: self._make_theme(theme) for theme in Theme}
 
-    def _make(self, text: str, shortcut: _Shortcut, tip: str, *, checkable: bool = False) -> QAction:
+    def make(self, text: str, shortcut: _Shortcut, tip: str, *, checkable: bool = False) -> QAction:
+        """An action of the window; its tool tip names its key."""
         action = QAction(text, self)
         if shortcut is not None:
             action.setShortcut(shortcut)
@@ -53,6 +54,6 @@ class Actions(QObject):
         return action
 
     def _make_theme(self, theme: Theme) -> QAction:
-        action = self._make(f"&{theme.name.title()}", None, f"Use the {theme.value} colours", checkable=True)
+        action = self.make(f"&{theme.name.title()}", None, f"Use the {theme.value} colours", checkable=True)
         self._theme_group.addAction(action)
         return action

@@ -33,6 +33,7 @@ from alldetect_gui.gui.theme import Theme, apply_theme
 from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.gui.widgets.folder_drop import FolderDrop
 from alldetect_gui.gui.widgets.intended_use_banner import IntendedUseBanner
+from alldetect_gui.gui.wiring.review import Common, ReviewDesk
 from alldetect_gui.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -70,7 +71,11 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePanel(self.actions_)
         self.workspace = Workspace(self.actions_, self.images, self.results)
         self._artifacts: Sequence[Artifact] = ()
-        self._present = self._make_presenters()
+        self._present = self._make_presenters()  # before the desk: a run's end is first theirs
+        common = Common(self, self.state, self.actions_, self.runners, self._use_cases, self.messages)
+        self.desk = ReviewDesk(common)
+        self.workspace.tabs.addTab(self.desk.panel, "Review")
+        self.desk.follow_lists(self.images)
         self._lay_out()
         self._connect_actions()
         self._connect_state()
@@ -101,6 +106,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         self.setCentralWidget(central)
         self._recent_menu = fill_menu_bar(self.menuBar(), self.actions_)
+        self.desk.fill_menus(self.menuBar())
         self.resize(QSize(1280, 840).boundedTo(self.screen().availableGeometry().size() * 0.94))
         self.restoreGeometry(self._settings.layout("window"))
         self.workspace.restore(self._settings)
@@ -146,6 +152,8 @@ class MainWindow(QMainWindow):
         state.results_added.connect(self.images.set_results)
         state.results_added.connect(present.summary.follow)
         state.results_added.connect(self._mark_selected)
+        for signal in (self.desk.reviews.reviews_changed, self.desk.reviews.blind_changed, self.desk.reviews.restored):
+            signal.connect(self._show_caption)
         for signal in (state.results_cleared, state.results_added):
             signal.connect(self._show_caption)
             signal.connect(self._update_actions)
@@ -221,8 +229,10 @@ class MainWindow(QMainWindow):
     def _show_caption(self) -> None:
         record = self.state.selected
         if record is not None:
-            row = self.results.row_of(record)
-            self.workspace.compare.show_caption(caption(record, self.results.result(row) if row >= 0 else None))
+            hidden = self.desk.reviews.hides(record)
+            text = caption(record, None if hidden else self.state.outcomes.get(record.path), hidden=hidden)
+            reading = self.desk.reviews.review(record).reading
+            self.workspace.compare.show_caption(f"{text} · read as {wording.reading(reading)}" if reading else text)
 
     def _update_actions(self) -> None:
         running = self._present.classify.is_running
@@ -247,8 +257,10 @@ class MainWindow(QMainWindow):
         apply_theme(theme)
 
 
-def caption(record: ImageRecord, result: ImageResult | None) -> str:
-    """What is said above the comparison: the file, and what was suggested for it."""
+def caption(record: ImageRecord, result: ImageResult | None, *, hidden: bool = False) -> str:
+    """What is said above the comparison: the file, and what was suggested for it; `hidden` in a blind read."""
+    if hidden:
+        return f"Blind read · {wording.patient(record.subject)}"
     parts = [record.relative.rpartition("/")[2]]
     if record.subject:
         parts.append(f"patient {record.subject}")

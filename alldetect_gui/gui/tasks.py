@@ -163,6 +163,8 @@ class Runners:
     summary: TaskRunner
     export: TaskRunner
     models: TaskRunner
+    cells: TaskRunner  # pictures of cells to read
+    bounds: TaskRunner  # intervals of what the threshold would give
 
     @classmethod
     def below(cls, parent: QObject) -> "Runners":
