@@ -28,6 +28,14 @@ class Actions(QObject):
         self.fit = make("&Fit", "Ctrl+0", "Show the whole image in every pane")
         self.actual_size = make("&1:1", "Ctrl+1", "One image pixel is one screen pixel")
         self.reset_recipes = make("&Reset Parameters", "Ctrl+Shift+R", "Set every recipe back to its default")
+        self.difference = make(
+            "&Difference to Original",
+            "Ctrl+D",
+            "Show how each rendering differs: orange is brighter than the original, blue darker, full at 64 of 255",
+            checkable=True,
+        )
+        self.difference.setChecked(False)
+        self.save_sheet = make("Save &Comparison…", "Ctrl+Shift+S", "Write all panes and their parameters as one PNG")
         self.show_list = make("Image &List", None, "Show or hide the list of images", checkable=True)
         self.show_summary = make("&Confusion Summary", None, "Show or hide the summary", checkable=True)
         self.classify = make("&Classify Folder", "Ctrl+R", "Suggest ALL or HEM for every image of the folder")

@@ -159,6 +159,8 @@ class Runners:
     listing: TaskRunner
     thumbnails: TaskRunner
     compare: TaskRunner
+    judge: TaskRunner
+    sheet: TaskRunner
     batch: TaskRunner
     summary: TaskRunner
     export: TaskRunner

@@ -48,6 +48,12 @@ def decimal(value: float, digits: int = 2) -> str:
     return QLocale().toString(value, "f", digits) if math.isfinite(value) else "–"
 
 
+def signed(value: float, digits: int = 2) -> str:
+    """`value` with its sign, as a change is said: “+0.12”, “−0.08”, “±0.00”."""
+    text = decimal(abs(value), digits)
+    return f"±{text}" if text == decimal(0.0, digits) else f"{'+' if value > 0 else '−'}{text}"
+
+
 def percent(share: float) -> str:
     """A share from 0 to 1 as a percentage with one decimal."""
     return f"{decimal(100 * share, 1)} %"

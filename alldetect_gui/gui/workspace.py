@@ -50,7 +50,7 @@ class Workspace(QWidget):
         character = self.fontMetrics().averageCharWidth()
         whole.setSizes([44 * character, 170 * character])
         lower.setSizes([84 * character, 58 * character])
-        right.setSizes([46 * character, 64 * character])
+        right.setSizes([62 * character, 48 * character])
         right.setChildrenCollapsible(False)
         self._splitters = {"whole": whole, "right": right, "lower": lower}
         layout = QVBoxLayout(self)
