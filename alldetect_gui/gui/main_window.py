@@ -128,7 +128,7 @@ class MainWindow(QMainWindow):
         actions.next_image.triggered.connect(lambda: self.workspace.folder.step(1))
         actions.previous_image.triggered.connect(lambda: self.workspace.folder.step(-1))
         comparing = self._present.comparing
-        save = sheet_saver(self, comparing.sheet, self._settings, self._choose_file)
+        save = sheet_saver(self, self.workspace.compare, comparing.sheet, self._settings, self._choose_file)
         connect_comparing(actions, self.workspace.compare, comparing, save)
         actions.classify.triggered.connect(self._classify)
         actions.cancel.triggered.connect(self._present.classify.cancel)
@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
         record = self.state.selected
         if record is not None:
             hidden = self.desk.reviews.hides(record)
+            self.workspace.compare.hide_verdicts(hidden)
             text = caption(record, None if hidden else self.state.outcomes.get(record.path), hidden=hidden)
             reading = self.desk.reviews.review(record).reading
             self.workspace.compare.show_caption(f"{text} · read as {wording.reading(reading)}" if reading else text)

@@ -55,6 +55,7 @@ class ComparePanel(QWidget):
         self._waiting = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._waiting.timeout.connect(lambda: self.panes.show_text("Reading the image…"))
         self.controls: dict[str, RecipeControls] = {}
+        self.hidden = False  # what the models say; see hide_verdicts
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(header)
@@ -71,6 +72,7 @@ class ComparePanel(QWidget):
                 )
                 self.controls[recipe.name] = controls
             self.panes.add_pane(recipe.name, recipe.title, controls)
+        self.panes.hide_verdicts(self.hidden)
         self._order_tabs()
 
     def _order_tabs(self) -> None:
@@ -84,6 +86,11 @@ class ComparePanel(QWidget):
     def show_caption(self, text: str) -> None:
         """Which image this is, and what was suggested for it."""
         self._caption.set_text(text)
+
+    def hide_verdicts(self, hidden: bool) -> None:
+        """In a blind read, P(ALL) is hidden until the cell is read."""
+        self.hidden = hidden
+        self.panes.hide_verdicts(hidden)
 
     @property
     def caption(self) -> str:

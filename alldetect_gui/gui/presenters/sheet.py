@@ -30,15 +30,18 @@ class SheetPresenter:
         runner.event_arrived.connect(self._tell)
         runner.failed.connect(messages.report)
 
-    def comparison(self) -> "Comparison | None":
-        """What would be saved now; None, and the user is told, while there is no complete comparison."""
+    def comparison(self, hidden: bool = False) -> "Comparison | None":
+        """What would be saved now; None, and the user is told, while there is no complete comparison.
+
+        What is `hidden` in a blind read is not saved either.
+        """
         renderings = self._compare.renderings
         if not renderings:
             self._messages.tell("There is no comparison to save yet: choose an image and let every pane show it")
             return None
         from alldetect_gui.workflows.compare_sheet import Comparison
 
-        return Comparison(renderings[0].path, renderings, dict(self._judge.judged))
+        return Comparison(renderings[0].path, renderings, {} if hidden else dict(self._judge.judged))
 
     def save(self, out: Path, comparison: "Comparison") -> None:
         """Write `comparison` to `out`."""

@@ -92,6 +92,11 @@ class LinkedViews(QWidget):
         """Show the histogram of a rendering."""
         self.panes[name].histogram.show_counts(counts)
 
+    def hide_verdicts(self, hidden: bool) -> None:
+        """What the models say is hidden in a blind read."""
+        for pane in self.panes.values():
+            pane.verdict.hide_verdict(hidden)
+
     def show_text(self, text: str) -> None:
         """Words in the first pane, nothing in the others."""
         for number, pane in enumerate(self.panes.values()):

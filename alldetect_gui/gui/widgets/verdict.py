@@ -8,6 +8,8 @@ from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.gui.theme import class_colours
 from alldetect_gui.gui.widgets.suggestion_chip import paint_chip
 
+HIDDEN = "Hidden until you have read the cell"
+
 _BAR = 5  # points high
 
 
@@ -20,13 +22,14 @@ class Verdict(QWidget):
         self._suggestion: Suggestion | None = None
         self._probability: float | None = None
         self._head = self._note = ""
+        self._hidden = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.show_words("")
 
     @property
     def text(self) -> str:
-        """Both lines."""
-        return "; ".join(part for part in (self._head, self._note) if part)
+        """Both lines, as far as they may be seen."""
+        return HIDDEN if self._hidden else "; ".join(part for part in (self._head, self._note) if part)
 
     def show_words(self, words: str) -> None:
         """There is no probability: say why, or nothing."""
@@ -36,9 +39,18 @@ class Verdict(QWidget):
         """`head` stands beside the chip, `note` below the bar; `probability` from 0 to 1."""
         self._show(suggestion, probability, head, note)
 
+    def hide_verdict(self, hidden: bool) -> None:
+        """In a blind read nothing is given away."""
+        self._hidden = hidden
+        self._say()
+
     def _show(self, suggestion: Suggestion | None, probability: float | None, head: str, note: str) -> None:
         self._suggestion, self._probability, self._head, self._note = suggestion, probability, head, note
-        words = f"{suggestion.value}, {self.text}" if suggestion else self.text
+        self._say()
+
+    def _say(self) -> None:
+        seen = self._suggestion is not None and not self._hidden
+        words = f"{self._suggestion}, {self.text}" if seen else self.text
         self.setAccessibleName(f"{self._title}: {words}" if words else self._title)
         self.setToolTip(words.replace("&", "&amp;").replace("<", "&lt;"))
         self.update()
@@ -54,10 +66,10 @@ class Verdict(QWidget):
         line = self.fontMetrics().height()
         top = QRect(0, 2, self.width(), line)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        if self._suggestion is None or self._probability is None:
+        if self._hidden or self._suggestion is None or self._probability is None:
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
-            painter.drawText(self.rect().adjusted(0, 2, 0, 0), flags, self._note)
+            painter.drawText(self.rect().adjusted(0, 2, 0, 0), flags, self.text)
             return
         chip = QRect(0, 2, round(line * 1.3), line)
         paint_chip(painter, chip, self._suggestion)

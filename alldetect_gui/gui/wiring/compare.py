@@ -49,12 +49,12 @@ def connect_comparing(actions: Actions, panel: ComparePanel, comparing: Comparin
 
 
 def sheet_saver(
-    window: QWidget, sheet: SheetPresenter, settings: WindowSettings, choose: ChooseFile
+    window: QWidget, panel: ComparePanel, sheet: SheetPresenter, settings: WindowSettings, choose: ChooseFile
 ) -> Callable[[], None]:
     """What “Save Comparison…” does: the sheet is what was in view when it was asked for."""
 
     def save() -> None:
-        comparison = sheet.comparison()
+        comparison = sheet.comparison(panel.hidden)
         if comparison is None:
             return
 

@@ -219,6 +219,18 @@ def test_that_each_pane_has_the_probability_of_its_own_model_its_change_and_whet
     user.bot.waitUntil(lambda: verdicts(user)["clahe"] == "P(ALL) 0.55 (−0.35); model thesis-clahe; in the band")
 
 
+def test_that_a_blind_read_hides_what_the_models_say_until_the_cell_is_read(drive: Drive, cells: Path) -> None:
+    user = drive(judge=judge)
+    user.open(cells)
+    user.bot.waitUntil(lambda: "0.55" in verdicts(user).get("clahe", ""))
+    user.window.desk.actions.blind.trigger()
+    assert set(verdicts(user).values()) == {"Hidden until you have read the cell"}
+    for pane in user.window.workspace.compare.panes.panes.values():
+        assert "0." not in pane.verdict.accessibleName() + pane.verdict.toolTip()
+    user.window.desk.actions.blind.trigger()
+    assert "0.55" in verdicts(user)["clahe"]
+
+
 def test_that_a_model_that_cannot_be_trusted_is_told_once_and_the_panes_still_show_the_image(
     drive: Drive, cells: Path
 ) -> None:
