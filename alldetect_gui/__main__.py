@@ -1,5 +1,6 @@
 """Choose the window, a command or the training pipeline; each is imported only when it is asked for."""
 
+import importlib.util
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +15,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if words[:1] == ["gui"]:
         return main_gui(words[1:])
+    if words[:1] in (["train"], ["experiment"]) and not _can_train():
+        print("alldetect: this bundle does not train; the full one does, and so does a checkout", file=sys.stderr)  # noqa: T201
+        return 2
     if words[:1] == ["train"]:
         from alldetect_gui.training.command import main as train
 
@@ -25,6 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from alldetect_gui.cli.main import main as command
 
     return command(words)
+
+
+def _can_train() -> bool:
+    """False in the small bundle. Asked by the training package itself, without importing it."""
+    return importlib.util.find_spec("alldetect_gui.training") is not None
 
 
 def main_gui(arguments: Sequence[str] | None = None) -> int:

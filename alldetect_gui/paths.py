@@ -31,6 +31,17 @@ def samples() -> Path:
     return resources() / "samples"
 
 
+def self_test_values() -> Path:
+    """The probabilities that the bundled models gave for the sample cells when they were released."""
+    return resources() / "self_test.json"
+
+
+def licences() -> Path | None:
+    """The folder with the licences of everything in a bundle; None where packages bring their own."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    return Path(frozen) / "licences" if frozen else None
+
+
 def user_data() -> Path:
     """The folder for this user's own settings and work; not created here.
 
@@ -43,3 +54,22 @@ def user_data() -> Path:
     else:
         base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     return base / "alldetect"
+
+
+def command() -> list[str]:
+    """The words that start this program's commands anew, in a process of their own."""
+    if getattr(sys, "frozen", False):
+        return [str(_beside("alldetect"))]
+    return [sys.executable, "-m", "alldetect_gui"]
+
+
+def window_command() -> list[str]:
+    """The words that start another window."""
+    if getattr(sys, "frozen", False):
+        return [str(_beside("alldetect-gui"))]
+    return [*command(), "gui"]
+
+
+def _beside(name: str) -> Path:
+    """A program of the bundle that is running."""
+    return Path(sys.executable).with_name(name).with_suffix(Path(sys.executable).suffix)

@@ -12,6 +12,7 @@ from alldetect_gui.cli.classify import classify
 from alldetect_gui.cli.evaluate import evaluate_file
 from alldetect_gui.cli.models import models
 from alldetect_gui.cli.preprocess import preprocess
+from alldetect_gui.cli.self_test import run_self_test
 from alldetect_gui.core.errors import KnownError, WrongUse
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.labels import LabelCoding
@@ -72,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_preprocess(commands)
     _add_models(commands)
+    self_test = commands.add_parser("self-test", help="check whether this installation works, and print JSON")
+    self_test.set_defaults(run=run_self_test)
     return parser
 
 
@@ -99,9 +102,7 @@ def _add_evaluate(commands: Commands) -> None:
 def _add_preprocess(commands: Commands) -> None:
     command = commands.add_parser("preprocess", help="write one image as a recipe renders it")
     command.add_argument("image", type=Path, metavar="IMAGE")
-    command.add_argument("--sheet", action="store_true",
-                         help="all recipes side by side, with P(ALL) by the model made for each")  # fmt: skip
-    command.add_argument("--recipe", metavar="NAME",
+    command.add_argument("--recipe", required=True, metavar="NAME",
                          help="original, gaussian, clahe, grayscale or clahe-grayscale")  # fmt: skip
     command.add_argument("--set", action="append", default=[], metavar="PARAMETER=VALUE", dest="parameters",
                          help="for instance clip_limit=3; may be repeated")  # fmt: skip

@@ -1,5 +1,6 @@
 """Start-up: the window first, everything heavy after it has been painted."""
 
+import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from alldetect_gui import __version__
 from alldetect_gui.gui.main_window import MainWindow
+from alldetect_gui.gui.measure import StartMeasurement
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.settings import WindowSettings
 from alldetect_gui.gui.theme import Theme, apply_theme
@@ -54,7 +56,11 @@ def make_application() -> QApplication:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the window until it is closed. `argv` is what follows the program's name: an optional FOLDER."""
+    """Run the window until it is closed. `argv` follows the program's name: [FOLDER] [--measure FILE]."""
+    parser = argparse.ArgumentParser(prog="alldetect-gui", description="The window of AllDetect.", allow_abbrev=False)
+    parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="opened at once")
+    parser.add_argument("--measure", type=Path, metavar="FILE", help="write how fast the start was, then quit")
+    options, _ = parser.parse_known_args(argv)  # a desktop may add words of its own
     application = make_application()
     settings = WindowSettings()
     window = MainWindow(settings)
@@ -62,11 +68,14 @@ def main(argv: Sequence[str]) -> int:
     hints = application.styleHints()
     hints.colorSchemeChanged.connect(lambda: _follow_desktop(settings))
 
+    measurement = StartMeasurement(window, options.measure) if options.measure else None
+
     def begin() -> None:
+        if measurement:
+            measurement.painted()
         window.load_models()
-        folders = [argument for argument in argv if not argument.startswith("-")]
-        if folders:
-            window.open_folder(Path(folders[0]))
+        if options.folder:
+            window.open_folder(options.folder)
 
     FirstPaint(window, begin)
     window.show()

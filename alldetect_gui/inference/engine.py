@@ -5,6 +5,7 @@ weights; LiteRT also rounds activations (dynamic-range quantisation), TensorFlow
 float32 and is the reference against which LiteRT is checked.
 """
 
+import importlib.util
 import os
 from typing import Any, Protocol
 
@@ -35,6 +36,11 @@ def open_engine(name: str, base: bytes, threads: int | None = None) -> Engine:
 
         return TensorFlowEngine(base)
     raise WrongUse(f"there is no engine “{name}” (there are: {', '.join(ENGINES)})")
+
+
+def is_installed(name: str) -> bool:
+    """Whether the engine's package is there; a bundle does without TensorFlow. Nothing is imported."""
+    return importlib.util.find_spec({"litert": "ai_edge_litert"}.get(name, name)) is not None
 
 
 class LiteRtEngine:
