@@ -102,7 +102,9 @@ def _add_evaluate(commands: Commands) -> None:
 def _add_preprocess(commands: Commands) -> None:
     command = commands.add_parser("preprocess", help="write one image as a recipe renders it")
     command.add_argument("image", type=Path, metavar="IMAGE")
-    command.add_argument("--recipe", required=True, metavar="NAME",
+    command.add_argument("--sheet", action="store_true",
+                         help="all recipes side by side, with P(ALL) by the model made for each")  # fmt: skip
+    command.add_argument("--recipe", metavar="NAME",
                          help="original, gaussian, clahe, grayscale or clahe-grayscale")  # fmt: skip
     command.add_argument("--set", action="append", default=[], metavar="PARAMETER=VALUE", dest="parameters",
                          help="for instance clip_limit=3; may be repeated")  # fmt: skip

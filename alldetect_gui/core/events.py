@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
+from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,51 @@ class OriginalDecoded(Event):
 
 @dataclass(frozen=True, slots=True)
 class RenderingReady(Event):
-    """One pane of a comparison; pixels as in OriginalDecoded. `recipe` names it, `parameters` made it."""
+    """One pane of a comparison; pixels as in OriginalDecoded. `recipe` names it, `parameters` made it.
+
+    `histogram` has the shape (3, 256): how many pixels of the cell have each value of red, green and blue.
+    `difference`, where it was asked for, shows in colours how `pixels` differ from the original.
+    """
 
     path: Path
     recipe: str
     parameters: tuple[tuple[str, float], ...]
     pixels: NDArray[np.uint8]
+    histogram: NDArray[np.int64]
+    difference: NDArray[np.uint8] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderingJudged(Event):
+    """What the model made for one rendering says about it; without such a model, `reason` says so."""
+
+    path: Path
+    recipe: str
+    parameters: tuple[tuple[str, float], ...]
+    model: str = ""  # name of the artefact; empty when none was made for this recipe
+    trained_with: tuple[tuple[str, float], ...] = ()  # the parameters that the model knows
+    prediction: Prediction | None = None
+    reference: float | None = None  # P(ALL) by the default model on its own rendering of the same image
+    reason: str = ""
+
+    @property
+    def exploratory(self) -> bool:
+        """True when the model has never seen images prepared with these parameters."""
+        return bool(self.model) and dict(self.parameters) != dict(self.trained_with)
+
+    @property
+    def change(self) -> float | None:
+        """P(ALL) of this rendering minus the default's; None when either is missing."""
+        if self.prediction is None or self.reference is None:
+            return None
+        return self.prediction.probability_all - self.reference
+
+
+@dataclass(frozen=True, slots=True)
+class SheetWritten(Event):
+    """A comparison was written as one picture."""
+
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ class Actions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        make = self._make
+        make = self.make
         self.open_folder = make("&Open Folder…", _Key.Open, "Open a folder with cell images and list them")
         self.open_samples = make("Open &Sample Cells", "Ctrl+Shift+O", "Open the synthetic cells that come along")
         self.clear_recent = make("&Clear List", None, "Forget the folders opened before")
@@ -28,6 +28,14 @@ class Actions(QObject):
         self.fit = make("&Fit", "Ctrl+0", "Show the whole image in every pane")
         self.actual_size = make("&1:1", "Ctrl+1", "One image pixel is one screen pixel")
         self.reset_recipes = make("&Reset Parameters", "Ctrl+Shift+R", "Set every recipe back to its default")
+        self.difference = make(
+            "&Difference to Original",
+            "Ctrl+D",
+            "Show how each rendering differs: orange is brighter than the original, blue darker, full at 64 of 255",
+            checkable=True,
+        )
+        self.difference.setChecked(False)
+        self.save_sheet = make("Save &Comparison…", "Ctrl+Shift+S", "Write all panes and their parameters as one PNG")
         self.show_list = make("Image &List", None, "Show or hide the list of images", checkable=True)
         self.show_summary = make("&Confusion Summary", None, "Show or hide the summary", checkable=True)
         self.classify = make("&Classify Folder", "Ctrl+R", "Suggest ALL or HEM for every image of the folder")
@@ -40,7 +48,8 @@ class Actions(QObject):
         self._theme_group = QActionGroup(self)
         self.themes = {theme: self._make_theme(theme) for theme in Theme}
 
-    def _make(self, text: str, shortcut: _Shortcut, tip: str, *, checkable: bool = False) -> QAction:
+    def make(self, text: str, shortcut: _Shortcut, tip: str, *, checkable: bool = False) -> QAction:
+        """An action of the window; its tool tip names its key."""
         action = QAction(text, self)
         if shortcut is not None:
             action.setShortcut(shortcut)
@@ -53,6 +62,6 @@ class Actions(QObject):
         return action
 
     def _make_theme(self, theme: Theme) -> QAction:
-        action = self._make(f"&{theme.name.title()}", None, f"Use the {theme.value} colours", checkable=True)
+        action = self.make(f"&{theme.name.title()}", None, f"Use the {theme.value} colours", checkable=True)
         self._theme_group.addAction(action)
         return action

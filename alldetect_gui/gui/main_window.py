@@ -14,6 +14,7 @@ from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.dialogs.about import AboutDialog
+from alldetect_gui.gui.dialogs.choose_file import ChooseFile, choose_new_file
 from alldetect_gui.gui.dialogs.choose_folder import ChooseFolder, choose_folder
 from alldetect_gui.gui.menus import fill_menu_bar, fill_recent_menu
 from alldetect_gui.gui.messages import Messages
@@ -21,7 +22,6 @@ from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.models.results_table import ResultsTableModel
 from alldetect_gui.gui.panels.welcome import WelcomePanel
 from alldetect_gui.gui.presenters.classify import ClassifyPresenter
-from alldetect_gui.gui.presenters.compare import ComparePresenter
 from alldetect_gui.gui.presenters.export import ExportPresenter
 from alldetect_gui.gui.presenters.folder import FolderPresenter
 from alldetect_gui.gui.presenters.summary import SummaryPresenter
@@ -33,6 +33,8 @@ from alldetect_gui.gui.theme import Theme, apply_theme
 from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.gui.widgets.folder_drop import FolderDrop
 from alldetect_gui.gui.widgets.intended_use_banner import IntendedUseBanner
+from alldetect_gui.gui.wiring.compare import Comparing, connect_comparing, make_comparing, sheet_saver
+from alldetect_gui.gui.wiring.review import Common, ReviewDesk
 from alldetect_gui.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 class _Presenters:
     folder: FolderPresenter
     thumbnails: ThumbnailPresenter
-    compare: ComparePresenter
+    comparing: Comparing
     classify: ClassifyPresenter
     summary: SummaryPresenter
     export: ExportPresenter
@@ -58,9 +60,10 @@ class MainWindow(QMainWindow):
         use_cases: UseCases | None = None,
         messages: Callable[[QWidget], Messages] = Messages,
         choose: ChooseFolder = choose_folder,
+        choose_file: ChooseFile = choose_new_file,
     ) -> None:
         super().__init__()
-        self._settings, self._choose = settings, choose
+        self._settings, self._choose, self._choose_file = settings, choose, choose_file
         self._use_cases = use_cases or UseCases()
         self.messages = messages(self)
         self.actions_ = Actions(self)
@@ -70,7 +73,11 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePanel(self.actions_)
         self.workspace = Workspace(self.actions_, self.images, self.results)
         self._artifacts: Sequence[Artifact] = ()
-        self._present = self._make_presenters()
+        self._present = self._make_presenters()  # before the desk: a run's end is first theirs
+        common = Common(self, self.state, self.actions_, self.runners, self._use_cases, self.messages)
+        self.desk = ReviewDesk(common)
+        self.workspace.tabs.addTab(self.desk.panel, "Review")
+        self.desk.follow_lists(self.images)
         self._lay_out()
         self._connect_actions()
         self._connect_state()
@@ -81,7 +88,7 @@ class MainWindow(QMainWindow):
         return _Presenters(
             FolderPresenter(state, page.folder, run.listing, cases, messages),
             ThumbnailPresenter(self.images, run.thumbnails, cases, messages),
-            ComparePresenter(page.compare, run.compare, cases, messages),
+            make_comparing(self, page.compare, run, cases, messages),
             ClassifyPresenter(state, page.run, run.batch, cases, messages),
             SummaryPresenter(state, page.confusion, run.summary, cases, messages),
             ExportPresenter(state, run.export, cases, messages),
@@ -101,6 +108,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         self.setCentralWidget(central)
         self._recent_menu = fill_menu_bar(self.menuBar(), self.actions_)
+        self.desk.fill_menus(self.menuBar())
         self.resize(QSize(1280, 840).boundedTo(self.screen().availableGeometry().size() * 0.94))
         self.restoreGeometry(self._settings.layout("window"))
         self.workspace.restore(self._settings)
@@ -110,7 +118,7 @@ class MainWindow(QMainWindow):
         apply_theme(theme)
 
     def _connect_actions(self) -> None:
-        actions, panes = self.actions_, self.workspace.compare.panes
+        actions = self.actions_
         actions.open_folder.triggered.connect(self._ask_folder)
         actions.open_samples.triggered.connect(self._open_samples)
         actions.clear_recent.triggered.connect(self._clear_recent)
@@ -119,11 +127,9 @@ class MainWindow(QMainWindow):
         actions.find.triggered.connect(self.workspace.results.focus_filter)
         actions.next_image.triggered.connect(lambda: self.workspace.folder.step(1))
         actions.previous_image.triggered.connect(lambda: self.workspace.folder.step(-1))
-        actions.zoom_in.triggered.connect(panes.zoom_in)
-        actions.zoom_out.triggered.connect(panes.zoom_out)
-        actions.fit.triggered.connect(panes.fit)
-        actions.actual_size.triggered.connect(panes.actual_size)
-        actions.reset_recipes.triggered.connect(self._present.compare.reset)
+        comparing = self._present.comparing
+        save = sheet_saver(self, self.workspace.compare, comparing.sheet, self._settings, self._choose_file)
+        connect_comparing(actions, self.workspace.compare, comparing, save)
         actions.classify.triggered.connect(self._classify)
         actions.cancel.triggered.connect(self._present.classify.cancel)
         actions.about.triggered.connect(lambda: AboutDialog(self._artifacts, self).open())
@@ -135,7 +141,7 @@ class MainWindow(QMainWindow):
         state.folder_opened.connect(self._show_folder)
         state.records_added.connect(self.images.append)
         state.folder_listed.connect(self._update_actions)
-        state.selection_changed.connect(present.compare.show)
+        state.selection_changed.connect(present.comparing.compare.show)
         state.selection_changed.connect(page.folder.select)
         state.selection_changed.connect(page.results.select)
         state.selection_changed.connect(self._show_caption)
@@ -146,6 +152,8 @@ class MainWindow(QMainWindow):
         state.results_added.connect(self.images.set_results)
         state.results_added.connect(present.summary.follow)
         state.results_added.connect(self._mark_selected)
+        for signal in (self.desk.reviews.reviews_changed, self.desk.reviews.blind_changed, self.desk.reviews.restored):
+            signal.connect(self._show_caption)
         for signal in (state.results_cleared, state.results_added):
             signal.connect(self._show_caption)
             signal.connect(self._update_actions)
@@ -155,7 +163,6 @@ class MainWindow(QMainWindow):
         page.folder.record_chosen.connect(self.state.select)
         page.folder.rows_in_sight.connect(present.thumbnails.request)
         page.results.record_chosen.connect(self.state.select)
-        page.compare.parameters_changed.connect(present.compare.change)
         for ending in (batch.finished, batch.cancelled, batch.failed):
             ending.connect(present.summary.complete)
             ending.connect(self._update_actions)
@@ -221,8 +228,11 @@ class MainWindow(QMainWindow):
     def _show_caption(self) -> None:
         record = self.state.selected
         if record is not None:
-            row = self.results.row_of(record)
-            self.workspace.compare.show_caption(caption(record, self.results.result(row) if row >= 0 else None))
+            hidden = self.desk.reviews.hides(record)
+            self.workspace.compare.hide_verdicts(hidden)
+            text = caption(record, None if hidden else self.state.outcomes.get(record.path), hidden=hidden)
+            reading = self.desk.reviews.review(record).reading
+            self.workspace.compare.show_caption(f"{text} · read as {wording.reading(reading)}" if reading else text)
 
     def _update_actions(self) -> None:
         running = self._present.classify.is_running
@@ -247,8 +257,10 @@ class MainWindow(QMainWindow):
         apply_theme(theme)
 
 
-def caption(record: ImageRecord, result: ImageResult | None) -> str:
-    """What is said above the comparison: the file, and what was suggested for it."""
+def caption(record: ImageRecord, result: ImageResult | None, *, hidden: bool = False) -> str:
+    """What is said above the comparison: the file, and what was suggested for it; `hidden` in a blind read."""
+    if hidden:
+        return f"Blind read · {wording.patient(record.subject)}"
     parts = [record.relative.rpartition("/")[2]]
     if record.subject:
         parts.append(f"patient {record.subject}")

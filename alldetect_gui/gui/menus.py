@@ -16,7 +16,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     recent = file.addMenu("Open &Recent")
     file.addAction(actions.open_samples)
     file.addSeparator()
-    file.addAction(actions.export)
+    file.addActions([actions.save_sheet, actions.export])
     file.addSeparator()
     file.addAction(actions.quit)
 
@@ -28,7 +28,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     view.addSeparator()
     view.addActions([actions.zoom_in, actions.zoom_out, actions.fit, actions.actual_size])
     view.addSeparator()
-    view.addAction(actions.reset_recipes)
+    view.addActions([actions.difference, actions.reset_recipes])
     view.addSeparator()
     view.addActions([actions.show_list, actions.show_summary])
     theme = view.addMenu("&Theme")

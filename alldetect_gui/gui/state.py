@@ -25,6 +25,7 @@ class WorkspaceState(QObject):
         self.records: list[ImageRecord] = []
         self.listed: FolderListed | None = None
         self.results: list[ImageResult] = []
+        self.outcomes: dict[Path, ImageResult] = {}  # the same by path
         self.model: ModelIdentity | None = None
         self.seconds = 0.0
         self.selected: ImageRecord | None = None
@@ -56,11 +57,12 @@ class WorkspaceState(QObject):
 
     def clear_results(self) -> None:
         """Forget the last run."""
-        self.results = []
+        self.results, self.outcomes = [], {}
         self.model, self.seconds = None, 0.0
         self.results_cleared.emit()
 
     def add_results(self, results: Sequence[ImageResult]) -> None:
         """More images have their outcome."""
         self.results.extend(results)
+        self.outcomes.update((result.record.path, result) for result in results)
         self.results_added.emit(tuple(results))

@@ -159,10 +159,14 @@ class Runners:
     listing: TaskRunner
     thumbnails: TaskRunner
     compare: TaskRunner
+    judge: TaskRunner
+    sheet: TaskRunner
     batch: TaskRunner
     summary: TaskRunner
     export: TaskRunner
     models: TaskRunner
+    cells: TaskRunner  # pictures of cells to read
+    bounds: TaskRunner  # intervals of what the threshold would give
 
     @classmethod
     def below(cls, parent: QObject) -> "Runners":

@@ -6,6 +6,7 @@ tests hand in other functions.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from alldetect_gui.imaging.recipe import Recipe
     from alldetect_gui.imaging.steps import RgbImage
     from alldetect_gui.inference.artifact import Artifact
+    from alldetect_gui.workflows.compare_sheet import Comparison
+    from alldetect_gui.workflows.judge_renderings import Judges
 
 
 class Classify(Protocol):
@@ -30,18 +33,37 @@ def open_folder(folder: Path) -> Iterator[object]:
     yield from work(folder)
 
 
-def compare(path: Path, recipes: "Iterable[Recipe]") -> Iterator[object]:
+def compare(path: Path, recipes: "Iterable[Recipe]", difference: bool = False) -> Iterator[object]:
     """See workflows.compare_preprocessing."""
     from alldetect_gui.workflows.compare_preprocessing import compare_preprocessing as work
 
-    yield from work(path, recipes)
+    yield from work(path, recipes, difference)
 
 
-def render(path: Path, pixels: "RgbImage", recipes: "Iterable[Recipe]") -> Iterator[object]:
+def render(path: Path, pixels: "RgbImage", recipes: "Iterable[Recipe]", difference: bool = False) -> Iterator[object]:
     """See workflows.compare_preprocessing."""
     from alldetect_gui.workflows.compare_preprocessing import render as work
 
-    yield from work(path, pixels, recipes)
+    yield from work(path, pixels, recipes, difference)
+
+
+def judge(path: Path, pixels: "RgbImage", recipes: "Sequence[Recipe]") -> Iterator[object]:
+    """See workflows.judge_renderings; the models stay loaded from one image to the next."""
+    yield from _judges().judge(path, pixels, recipes)
+
+
+def write_sheet(out: Path, comparison: "Comparison") -> Iterator[object]:
+    """See workflows.compare_sheet."""
+    from alldetect_gui.workflows.compare_sheet import write_sheet as work
+
+    yield from work(out, comparison)
+
+
+@cache
+def _judges() -> "Judges":
+    from alldetect_gui.workflows.judge_renderings import Judges
+
+    return Judges()
 
 
 def thumbnails(paths: Iterable[Path], side: int) -> Iterator[object]:
@@ -93,8 +115,10 @@ class UseCases:
     """Every workflow that the window can start."""
 
     open_folder: Callable[[Path], Iterable[object]] = open_folder
-    compare: "Callable[[Path, Iterable[Recipe]], Iterable[object]]" = compare
-    render: "Callable[[Path, RgbImage, Iterable[Recipe]], Iterable[object]]" = render
+    compare: "Callable[[Path, Iterable[Recipe], bool], Iterable[object]]" = compare
+    render: "Callable[[Path, RgbImage, Iterable[Recipe], bool], Iterable[object]]" = render
+    judge: "Callable[[Path, RgbImage, Sequence[Recipe]], Iterable[object]]" = judge
+    write_sheet: "Callable[[Path, Comparison], Iterable[object]]" = write_sheet
     thumbnails: Callable[[Iterable[Path], int], Iterable[object]] = thumbnails
     classify: Classify = classify
     models: "Callable[[], Iterable[tuple[Artifact, ...]]]" = models

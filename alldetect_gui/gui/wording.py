@@ -6,9 +6,16 @@ from PySide6.QtCore import QLocale
 
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageResult
+from alldetect_gui.core.reviews import Reading
 
 LETTERS = {Suggestion.ALL: "A", Suggestion.HEM: "H", Suggestion.UNCERTAIN: "U"}
 """Each suggestion has a letter, so that nobody needs to tell colours apart."""
+READING_MARKS = {
+    Reading.ALL: Suggestion.ALL,
+    Reading.HEM: Suggestion.HEM,
+    Reading.UNSURE: Suggestion.UNCERTAIN,
+}
+"""A reader's class has the colour and letter of the same suggestion."""
 
 MEASURE_NAMES = {
     "sensitivity": "Sensitivity (recall)",
@@ -39,6 +46,12 @@ def count(number: int, noun: str, plural: str = "") -> str:
 def decimal(value: float, digits: int = 2) -> str:
     """`value` with the local decimal sign; a dash when it is not a number."""
     return QLocale().toString(value, "f", digits) if math.isfinite(value) else "–"
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """`value` with its sign, as a change is said: “+0.12”, “−0.08”, “±0.00”."""
+    text = decimal(abs(value), digits)
+    return f"±{text}" if text == decimal(0.0, digits) else f"{'+' if value > 0 else '−'}{text}"
 
 
 def percent(share: float) -> str:
@@ -72,6 +85,16 @@ def sentence(text: str) -> str:
 def reference(label: CellClass | None) -> str:
     """A reference label; a dash when there is none."""
     return label.value if label else "–"
+
+
+def reading(given: Reading | None) -> str:
+    """A reader's class; a dash when there is none."""
+    return "–" if given is None else "unsure" if given is Reading.UNSURE else given.value
+
+
+def patient(subject: str) -> str:
+    """“patient H12”, or what is said of images whose patient is not known."""
+    return f"patient {subject}" if subject else "images without a patient"
 
 
 def outcome(result: ImageResult) -> str:

@@ -1,7 +1,7 @@
 """The page of an open folder: where each panel stands. They meet here and nowhere else."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.models.image_list import ImageListModel
@@ -30,11 +30,14 @@ class Workspace(QWidget):
         lower.addWidget(self.results)
         lower.addWidget(self.confusion)
         lower.setStretchFactor(0, 1)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(lower, "Results")
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.run)
-        column.addWidget(lower, 1)
+        column.addWidget(self.tabs, 1)
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.compare)
         right.addWidget(below)
@@ -47,7 +50,7 @@ class Workspace(QWidget):
         character = self.fontMetrics().averageCharWidth()
         whole.setSizes([44 * character, 170 * character])
         lower.setSizes([84 * character, 58 * character])
-        right.setSizes([46 * character, 64 * character])
+        right.setSizes([62 * character, 48 * character])
         right.setChildrenCollapsible(False)
         self._splitters = {"whole": whole, "right": right, "lower": lower}
         layout = QVBoxLayout(self)

@@ -3,14 +3,14 @@
 Bytes are read once: what is hashed is what is decoded. OpenCV never sees a path (a name that is not UTF-8 crashes
 it, and a pipe would hang it).
 
-One policy for what a file may hold: EXIF orientation is applied; 16-bit samples are scaled to 8 bits, never
-clipped; grey and palette become RGB; alpha is dropped; CMYK is converted by the decoder. A TIFF with unassociated
-alpha is refused, because OpenCV would darken its pixels instead of dropping the channel.
+What a file may hold, and what becomes of it, is one policy for all uses: docs/formats.md.
 """
 
 import hashlib
+import io
 import os
 import stat
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.imaging import formats
+from alldetect_gui.imaging.bmp_masks import masked_pixels
 from alldetect_gui.imaging.steps import RgbImage
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -66,6 +67,8 @@ def decode(data: bytes) -> RgbImage:
     Raises ImageRefused, with the reason in words, for anything else and for whatever is damaged or cut off.
     """
     header = formats.check(data)
+    if header.ours:
+        return masked_pixels(data)
     try:
         bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except (cv2.error, MemoryError) as error:
@@ -74,7 +77,28 @@ def decode(data: bytes) -> RgbImage:
         raise ImageRefused(f"damaged {header.format} (it cannot be decoded)")
     if sorted(bgr.shape[:2]) != sorted((header.height, header.width)):
         raise ImageRefused(f"damaged {header.format} (its size is not the one it states)")
+    if header.format == "TIFF":
+        _second_opinion(data)
     return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+def _second_opinion(data: bytes) -> None:
+    """OpenCV draws what a damaged TIFF still yields; Pillow has to read it as well, and to find nothing transparent.
+
+    OpenCV darkens transparent pixels of a TIFF instead of dropping the channel. Raises ImageRefused.
+    """
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(data), formats=["TIFF"]) as image:
+                image.load()
+                opaque = "A" not in image.getbands() or image.getchannel("A").getextrema()[0] == 255
+        except Exception as error:  # Pillow raises some eight kinds for damaged files
+            raise ImageRefused("damaged TIFF (a second decoder cannot read it)") from error
+    if not opaque:
+        raise ImageRefused("TIFF with transparency: save it without")
 
 
 def read_image(path: Path) -> DecodedImage:

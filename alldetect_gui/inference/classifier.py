@@ -1,12 +1,13 @@
 """One image in, one prediction out."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.core.records import ModelIdentity, Prediction
+from alldetect_gui.imaging.recipe import Recipe
 from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.fit_score import FitReference
@@ -24,6 +25,11 @@ class Classifier:
     head: Head
     band: tuple[float, float]
     known: FitReference | None = None
+
+    def on(self, recipe: Recipe) -> "Classifier":
+        """The same model, looking at images prepared by `recipe` instead of the one that it was trained with."""
+        identity = replace(self.identity, recipe=recipe.name, parameters=recipe.parameters)
+        return replace(self, identity=identity, extractor=replace(self.extractor, recipe=recipe))
 
     def classify(self, image: RgbImage) -> Prediction:
         """What the model says about `image` (uint8 RGB, any size). A value that is not finite is never a class."""

@@ -6,13 +6,15 @@ from pathlib import Path
 from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.core.events import ImageUnreadable, OriginalDecoded, RenderingReady, ThumbnailReady
 from alldetect_gui.imaging.decode import read_image
+from alldetect_gui.imaging.difference import signed_difference
+from alldetect_gui.imaging.histogram import cell_histogram
 from alldetect_gui.imaging.recipe import Recipe
 from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.imaging.thumbnails import thumbnail
 
 
 def compare_preprocessing(
-    path: Path, recipes: Iterable[Recipe]
+    path: Path, recipes: Iterable[Recipe], difference: bool = False
 ) -> Iterator[OriginalDecoded | RenderingReady | ImageUnreadable]:
     """Decode `path` once and yield it, then its rendering by each recipe; or say why it cannot be shown."""
     try:
@@ -21,13 +23,22 @@ def compare_preprocessing(
         yield ImageUnreadable(path, refusal.reason)
         return
     yield OriginalDecoded(path, pixels)
-    yield from render(path, pixels, recipes)
+    yield from render(path, pixels, recipes, difference)
 
 
-def render(path: Path, pixels: RgbImage, recipes: Iterable[Recipe]) -> Iterator[RenderingReady]:
-    """The rendering of decoded `pixels` by each recipe: what a moved slider asks for."""
+def render(
+    path: Path, pixels: RgbImage, recipes: Iterable[Recipe], difference: bool = False
+) -> Iterator[RenderingReady]:
+    """The rendering of decoded `pixels` by each recipe: what a moved slider asks for.
+
+    With `difference` also how it differs from the original.
+    """
     for recipe in recipes:
-        yield RenderingReady(path, recipe.name, tuple(recipe.parameters.items()), recipe.apply(pixels))
+        rendering = recipe.apply(pixels)
+        parameters = tuple(recipe.parameters.items())
+        differs = signed_difference(rendering, pixels) if difference else None
+        counts = cell_histogram(rendering, pixels)
+        yield RenderingReady(path, recipe.name, parameters, rendering, counts, differs)
 
 
 def make_thumbnails(paths: Iterable[Path], side: int) -> Iterator[ThumbnailReady | ImageUnreadable]:

@@ -1,6 +1,6 @@
 """The images of the folder as a list model. Thumbnails are handed to it; it never reads a file itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class ImageListModel(QAbstractListModel):
         self._rows: dict[Path, int] = {}
         self._results: dict[Path, ImageResult] = {}
         self._cache = cache or ThumbnailCache()
+        self._hides: Callable[[ImageRecord], bool] = lambda record: False
 
     def rowCount(self, parent: _Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._records)
@@ -34,6 +35,8 @@ class ImageListModel(QAbstractListModel):
         if not index.isValid():
             return None
         record = self._records[index.row()]
+        if self._hides(record) and role in (_Role.DisplayRole, _Role.AccessibleTextRole, self.ResultRole):
+            return None if role == self.ResultRole else f"Cell {index.row() + 1}"
         if role == _Role.DisplayRole:
             return record.relative.rpartition("/")[2]
         if role == _Role.DecorationRole:
@@ -53,6 +56,8 @@ class ImageListModel(QAbstractListModel):
         if isinstance(item, str):
             return f"Cannot be shown: {item}"
         parts = [f"Patient {record.subject}"] if record.subject else []
+        if self._hides(record):
+            return "".join(parts)
         parts += [f"reference {record.reference}"] if record.reference else []
         return " · ".join(parts) or record.relative.rpartition("/")[0]
 
@@ -80,6 +85,14 @@ class ImageListModel(QAbstractListModel):
         self._records.extend(records)
         self._rows.update((record.path, first + number) for number, record in enumerate(records))
         self.endInsertRows()
+
+    def hide(self, hides: Callable[[ImageRecord], bool]) -> None:
+        """Show neither name, label nor suggestion of the images for which `hides` is true: a blind read."""
+        self._hides = hides
+
+    def refresh(self) -> None:
+        """What is hidden, or read, may have changed."""
+        self._changed(range(len(self._records)))
 
     def set_results(self, results: Sequence[ImageResult]) -> None:
         """Show the suggestion beside each image; an empty sequence takes all of them away."""

@@ -1,21 +1,22 @@
 """The selected image under every recipe, side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from alldetect_gui.core.events import RenderingJudged, RenderingReady
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
-from alldetect_gui.gui.widgets.linked_views import LinkedViews
+from alldetect_gui.gui.widgets.linked_views import Arrangement, LinkedViews
 from alldetect_gui.gui.widgets.pixels import to_qimage
 from alldetect_gui.gui.widgets.recipe_controls import RecipeControls
 
 if TYPE_CHECKING:
     from alldetect_gui.imaging.recipe import Recipe
-    from alldetect_gui.imaging.steps import RgbImage
 
 WAIT_MS = 150  # most images are read faster than this, and then nothing flickers
 
@@ -34,21 +35,27 @@ class ComparePanel(QWidget):
         self._zoom = QLabel()
         self._zoom.setTextFormat(Qt.TextFormat.PlainText)
         self._zoom.setAccessibleName("Zoom")
+        self.panes = LinkedViews()
+        self.arrangement = QComboBox()
+        self.arrangement.setAccessibleName("Arrangement of the renderings")
+        self.arrangement.addItems([arrangement.value for arrangement in Arrangement])
+        self.arrangement.currentTextChanged.connect(lambda text: self.panes.arrange(Arrangement(text)))
         header = QHBoxLayout()
         header.addWidget(self._caption, 1)
         header.addWidget(self._zoom)
-        for action in (actions.fit, actions.actual_size, actions.reset_recipes):
+        header.addWidget(self.arrangement)
+        for action in (actions.difference, actions.fit, actions.actual_size, actions.reset_recipes, actions.save_sheet):
             button = QToolButton()
             button.setDefaultAction(action)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setAccessibleName(action.text().replace("&", ""))
             header.addWidget(button)
         self._last_button = button
-        self.panes = LinkedViews()
         self.panes.zoom_changed.connect(lambda zoom: self._zoom.setText(f"Zoom {round(100 * zoom)} %"))
         self._waiting = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._waiting.timeout.connect(lambda: self.panes.show_text("Reading the image…"))
         self.controls: dict[str, RecipeControls] = {}
+        self.hidden = False  # what the models say; see hide_verdicts
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(header)
@@ -65,20 +72,25 @@ class ComparePanel(QWidget):
                 )
                 self.controls[recipe.name] = controls
             self.panes.add_pane(recipe.name, recipe.title, controls)
+        self.panes.hide_verdicts(self.hidden)
         self._order_tabs()
 
     def _order_tabs(self) -> None:
         """Panes are made late; the Tab key still visits them after the header: each image, then its parameters."""
         before: QWidget = self._last_button
         for name, view in self.panes.views.items():
-            boxes = self.controls[name].boxes.values() if name in self.controls else ()
-            for widget in (view, *boxes):
+            for widget in (view, *(self.controls[name].in_order() if name in self.controls else ())):
                 QWidget.setTabOrder(before, widget)
                 before = widget
 
     def show_caption(self, text: str) -> None:
         """Which image this is, and what was suggested for it."""
         self._caption.set_text(text)
+
+    def hide_verdicts(self, hidden: bool) -> None:
+        """In a blind read, P(ALL) is hidden until the cell is read."""
+        self.hidden = hidden
+        self.panes.hide_verdicts(hidden)
 
     @property
     def caption(self) -> str:
@@ -94,12 +106,47 @@ class ComparePanel(QWidget):
         """Another image is being read. Where that is not done at once, the old one must not stand under its name."""
         self._waiting.start()
 
-    def show_rendering(self, recipe: "Recipe", pixels: "RgbImage") -> None:
-        """Fill one pane."""
+    def show_rendering(self, recipe: "Recipe", ready: RenderingReady) -> None:
+        """Fill one pane, with the rendering or with how it differs from the original."""
         self._waiting.stop()
-        self.panes.show_image(recipe.name, to_qimage(pixels), wording.parameters(recipe.parameters))
+        subtitle = wording.parameters(recipe.parameters)
+        if ready.difference is not None:
+            subtitle = " · ".join(part for part in ("difference", subtitle) if part)
+        shown = ready.pixels if ready.difference is None else ready.difference
+        self.panes.show_image(recipe.name, to_qimage(shown), subtitle)
+        self.panes.show_histogram(recipe.name, ready.histogram)
+
+    def show_judging(self, recipes: Iterable[str]) -> None:
+        """The models are at work on these panes."""
+        for name in recipes:
+            self.panes.panes[name].verdict.show_words("P(ALL) …")
+
+    def show_judgement(self, judged: RenderingJudged) -> None:
+        """What the model says about one pane."""
+        verdict, prediction = self.panes.panes[judged.recipe].verdict, judged.prediction
+        if prediction is None or not isfinite(prediction.probability_all):
+            verdict.show_words(wording.sentence(judged.reason))
+            return
+        head, note = judgement_text(judged, prediction.probability_all)
+        verdict.show_probability(prediction.suggestion, prediction.probability_all, head, note)
+
+    def show_not_judged(self, reason: str) -> None:
+        """There is no P(ALL) under any pane."""
+        for pane in self.panes.panes.values():
+            pane.verdict.show_words(wording.sentence(reason) if reason else "")
 
     def show_unreadable(self, reason: str) -> None:
         """Say why there is nothing to compare."""
         self._waiting.stop()
         self.panes.show_text(f"This image cannot be shown: {reason}")
+
+
+def judgement_text(judged: RenderingJudged, probability: float) -> tuple[str, str]:
+    """The probability with its change against the default, and by which model it is."""
+    head = f"P(ALL) {wording.decimal(probability)}"
+    if judged.change is not None:
+        head += f" ({wording.signed(judged.change)})"
+    note = f"model {judged.model}"
+    if judged.exploratory:
+        note = f"exploratory: {note} was trained with {wording.parameters(dict(judged.trained_with))}"
+    return head, f"{note}; {judged.reason}" if judged.reason else note

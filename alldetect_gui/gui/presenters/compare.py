@@ -1,6 +1,6 @@
 """One image under every recipe; a turned parameter renders only what it changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,15 +22,27 @@ class CompareView(Protocol):
     def set_recipes(self, recipes: "Sequence[Recipe]") -> None: ...
     def show_parameters(self, recipe: "Recipe") -> None: ...
     def show_waiting(self) -> None: ...
-    def show_rendering(self, recipe: "Recipe", pixels: "RgbImage") -> None: ...
+    def show_rendering(self, recipe: "Recipe", ready: RenderingReady) -> None: ...
     def show_unreadable(self, reason: str) -> None: ...
+
+
+class Judge(Protocol):
+    """Who says P(ALL) under the panes; see presenters.judge."""
+
+    def forget(self) -> None: ...
+    def judge(self, path: Path, pixels: "RgbImage", recipes: "Iterable[Recipe]") -> None: ...
 
 
 class ComparePresenter:
     """Keeps the recipes in force and which of their renderings are still owed."""
 
-    def __init__(self, view: CompareView, runner: TaskRunner, use_cases: UseCases, messages: Messages) -> None:
+    def __init__(
+        self, view: CompareView, runner: TaskRunner, use_cases: UseCases, messages: Messages, judge: Judge
+    ) -> None:
         self._view, self._runner, self._use_cases, self._messages = view, runner, use_cases, messages
+        self._judge = judge
+        self._difference = False
+        self._ready: dict[str, RenderingReady] = {}
         self._recipes: dict[str, Recipe] = {}
         self._owed: set[str] = set()
         self._path: Path | None = None
@@ -43,6 +55,8 @@ class ComparePresenter:
         if not self._recipes:
             self._load_recipes()
         self._path, self._pixels = record.path, None
+        self._ready = {}
+        self._judge.forget()
         self._view.show_waiting()
         self._owe(self._recipes)
 
@@ -57,6 +71,7 @@ class ComparePresenter:
         if recipe != self._recipes[name]:
             self._recipes[name] = recipe
             self._owe([name])
+            self._ask_judge([recipe])
 
     def reset(self) -> None:
         """Every recipe as it was at the start."""
@@ -67,6 +82,27 @@ class ComparePresenter:
             self._recipes[recipe.name] = recipe
             self._view.show_parameters(recipe)
         self._owe([recipe.name for recipe in changed])
+        self._ask_judge(changed)
+
+    def show_difference(self, difference: bool) -> None:
+        """Show how the renderings differ from the original, or the renderings again."""
+        self._difference = difference
+        self._owe(self._recipes)
+
+    @property
+    def renderings(self) -> tuple[RenderingReady, ...]:
+        """What the panes show, in their order; empty until every pane shows this image with these parameters."""
+        complete = not self._owed and len(self._ready) == len(self._recipes)
+        return tuple(self._ready[name] for name in self._recipes) if complete else ()
+
+    @property
+    def recipes(self) -> "tuple[Recipe, ...]":
+        """The recipes in force, in the order of the panes."""
+        return tuple(self._recipes.values())
+
+    def _ask_judge(self, recipes: "Sequence[Recipe]") -> None:
+        if self._path is not None and self._pixels is not None and recipes:
+            self._judge.judge(self._path, self._pixels, recipes)
 
     def _load_recipes(self) -> None:
         """OpenCV comes in with them: not before the first image is to be shown."""
@@ -77,22 +113,24 @@ class ComparePresenter:
 
     def _owe(self, names: "Sequence[str] | Mapping[str, Recipe]") -> None:
         """Render these and whatever else is still owed; this replaces the run in progress."""
-        path, pixels = self._path, self._pixels
+        path, pixels, difference = self._path, self._pixels, self._difference
         self._owed.update(names)
         if path is None or not self._owed:
             return
         recipes = [recipe for name, recipe in self._recipes.items() if name in self._owed]
         if pixels is None:
-            self._runner.start(lambda: self._use_cases.compare(path, recipes))
+            self._runner.start(lambda: self._use_cases.compare(path, recipes, difference))
         else:
-            self._runner.start(lambda: self._use_cases.render(path, pixels, recipes))
+            self._runner.start(lambda: self._use_cases.render(path, pixels, recipes, difference))
 
     def _receive(self, event: object) -> None:
         if isinstance(event, OriginalDecoded):
             self._pixels = event.pixels
+            self._ask_judge(self.recipes)
         elif isinstance(event, RenderingReady):
             self._owed.discard(event.recipe)
-            self._view.show_rendering(self._recipes[event.recipe], event.pixels)
+            self._ready[event.recipe] = event
+            self._view.show_rendering(self._recipes[event.recipe], event)
         elif isinstance(event, ImageUnreadable):
             self._owed.clear()
             self._path = None

@@ -1,6 +1,8 @@
 """One pane: an image, seen through a viewport that it may share with others."""
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from math import floor
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -30,12 +32,13 @@ class ImageView(QWidget):
         super().__init__(parent)
         self._viewport = viewport
         self._image = QImage()
-        self._scaled = QImage()  # the last reduced copy: reducing well is dear, panning repaints often
+        self._scaled: dict[int, QImage] = {}  # reduced copies by image: reducing well is dear, panning repaints often
         self._text = ""
         self._drag: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.setMouseTracking(True)
         viewport.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -54,14 +57,23 @@ class ImageView(QWidget):
         """The words in place of an image."""
         return self._text
 
+    @property
+    def pixel_text(self) -> str:
+        """Place and value (red, green, blue) of the pixel under the cursor, wherever the cursor is linked to."""
+        point = self._viewport.cursor
+        if point is None or not self._image.rect().contains(point):
+            return ""
+        colour = self._image.pixelColor(point)
+        return f"{point.x()}, {point.y()}: {colour.red()} {colour.green()} {colour.blue()}"
+
     def show_image(self, image: QImage) -> None:
         """Show `image` and no words."""
-        self._image, self._scaled, self._text = image, QImage(), ""
+        self._image, self._scaled, self._text = image, {}, ""
         self.update()
 
     def show_text(self, text: str) -> None:
         """Show words in place of an image."""
-        self._image, self._scaled, self._text = QImage(), QImage(), text
+        self._image, self._scaled, self._text = QImage(), {}, text
         self.update()
 
     @property
@@ -92,26 +104,44 @@ class ImageView(QWidget):
             flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
             painter.drawText(self.rect().adjusted(8, 8, -8, -8), flags, self._text)
         else:
-            self._paint_image(painter)
+            self.paint_content(painter)
+            self._paint_pixel(painter)
         if self.hasFocus():
             painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 3))
             painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
 
-    def _paint_image(self, painter: QPainter) -> None:
+    def paint_content(self, painter: QPainter) -> None:
+        """What is seen of the image."""
+        self.paint_image(painter, self._image)
+
+    def paint_image(self, painter: QPainter, image: QImage) -> None:
+        """One image at the place and zoom of the viewport."""
         ratio, zoom = self.devicePixelRatioF(), self.zoom
         scale = zoom / ratio
         corner = QPointF(self.width() / 2, self.height() / 2) - self._viewport.centre * scale
         if zoom < 1:
-            size = QSize(max(1, round(self._image.width() * zoom)), max(1, round(self._image.height() * zoom)))
-            if self._scaled.size() != size:
+            size = QSize(max(1, round(image.width() * zoom)), max(1, round(image.height() * zoom)))
+            scaled = self._scaled.get(image.cacheKey(), QImage())
+            if scaled.size() != size:
                 how = Qt.TransformationMode.SmoothTransformation
-                self._scaled = self._image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, how)
-                self._scaled.setDevicePixelRatio(ratio)
-            painter.drawImage(QPoint(round(corner.x()), round(corner.y())), self._scaled)
+                scaled = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, how)
+                scaled.setDevicePixelRatio(ratio)
+                self._scaled[image.cacheKey()] = scaled
+            painter.drawImage(QPoint(round(corner.x()), round(corner.y())), scaled)
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, 1 < zoom < _CRISP_FROM)
-        target = QRectF(corner.x(), corner.y(), self._image.width() * scale, self._image.height() * scale)
-        painter.drawImage(target, self._image, QRectF(QRect(QPoint(0, 0), self._image.size())))
+        target = QRectF(corner.x(), corner.y(), image.width() * scale, image.height() * scale)
+        painter.drawImage(target, image, QRectF(QRect(QPoint(0, 0), image.size())))
+
+    def _paint_pixel(self, painter: QPainter) -> None:
+        text = self.pixel_text
+        if not text:
+            return
+        box = painter.fontMetrics().boundingRect(text).adjusted(-4, -1, 4, 1)
+        box.moveBottomLeft(self.rect().bottomLeft() + QPoint(2, -2))
+        painter.fillRect(box, QColor(0, 0, 0, 190))
+        painter.setPen(_TEXT)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.zoom_by(_STEP ** (event.angleDelta().y() / 120), event.position())
@@ -126,6 +156,11 @@ class ImageView(QWidget):
         if self._drag is not None:
             moved, self._drag = self._drag - event.position(), event.position()
             self._viewport.pan(moved * (self.devicePixelRatioF() / self.zoom), self.zoom)
+        place = self.image_point(event.position())
+        self._viewport.point_at(QPoint(floor(place.x()), floor(place.y())))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._viewport.point_at(None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._drag = None

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
 
 from alldetect_gui.gui import wording
 
@@ -26,6 +26,32 @@ class OddSpinBox(QSpinBox):
         return str(min(int(text) + 1, self.maximum())) if text.strip().isdigit() else text
 
 
+def _slider(limits: "Limits", box: QSpinBox | QDoubleSpinBox) -> QSlider:
+    """A slider over the steps of `box`; each follows the other. The box keeps values between two steps."""
+    step = box.singleStep()
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(0, round((limits.high - limits.low) / step))
+    slider.setPageStep(max(1, slider.maximum() // 10))
+    slider.setMinimumWidth(slider.fontMetrics().averageCharWidth() * 4)
+
+    def follow() -> None:
+        slider.blockSignals(True)
+        slider.setValue(round((box.value() - limits.low) / step))
+        slider.blockSignals(False)
+
+    def lead(position: int) -> None:
+        value = limits.low + position * step
+        if isinstance(box, QSpinBox):
+            box.setValue(round(value))
+        else:
+            box.setValue(value)
+
+    follow()
+    box.valueChanged.connect(follow)
+    slider.valueChanged.connect(lead)
+    return slider
+
+
 class RecipeControls(QWidget):
     """Tells the parameters when they have come to rest."""
 
@@ -37,6 +63,7 @@ class RecipeControls(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(2)
         self.boxes: dict[str, QSpinBox | QDoubleSpinBox] = {}
+        self.sliders: dict[str, QSlider] = {}
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._tell)
         for name, value in recipe.parameters.items():
@@ -45,8 +72,17 @@ class RecipeControls(QWidget):
             box.setAccessibleName(f"{recipe.title}: {title}")
             box.setToolTip(f"{title.capitalize()}: {recipe.limits[name]}")
             box.lineEdit().setAcceptDrops(False)  # a folder dropped here is meant for the window
-            form.addRow(title.capitalize(), box)
             self.boxes[name] = box
+            self.sliders[name] = _slider(recipe.limits[name], box)
+            self.sliders[name].setAccessibleName(f"{recipe.title}: {title}, slider")
+            line = QHBoxLayout()
+            line.setSpacing(4)
+            line.addWidget(self.sliders[name], 1)
+            line.addWidget(box)
+            label = QLabel(title.capitalize())
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setBuddy(box)
+            form.addRow(label, line)
 
     def _box(self, limits: "Limits", value: float) -> QSpinBox | QDoubleSpinBox:
         if limits.whole:
@@ -64,16 +100,18 @@ class RecipeControls(QWidget):
         real.valueChanged.connect(self._tell_soon)
         return real
 
+    def in_order(self) -> tuple[QWidget, ...]:
+        """Every control, as the Tab key visits them."""
+        return tuple(widget for name, box in self.boxes.items() for widget in (self.sliders[name], box))
+
     def set_values(self, recipe: "Recipe") -> None:
         """Show the parameters of `recipe` without telling anyone."""
         for name, value in recipe.parameters.items():
             box = self.boxes[name]
-            box.blockSignals(True)
             if isinstance(box, QSpinBox):
                 box.setValue(int(value))
             else:
                 box.setValue(value)
-            box.blockSignals(False)
         self._settle.stop()
 
     def _tell_soon(self) -> None:

@@ -1,6 +1,6 @@
 """Which part of an image is in view; shared by the panes that show renderings of the same image."""
 
-from PySide6.QtCore import QObject, QPointF, QSize, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QSize, Signal
 
 MIN_ZOOM, MAX_ZOOM = 0.05, 40.0
 
@@ -15,12 +15,21 @@ class Viewport(QObject):
         self.zoom: float | None = None
         self.centre = QPointF(0, 0)
         self.size = QSize(0, 0)  # of the image
+        self.cursor: QPoint | None = None  # the image pixel that is pointed at
 
     def set_size(self, size: QSize) -> None:
         """Another image; zoom and place are kept while its size is the same."""
         if size != self.size:
             self.size = size
             self.fit()
+
+    def point_at(self, pixel: QPoint | None) -> None:
+        """The cursor is over this pixel of the image, or over none."""
+        inside = pixel is not None and QRect(QPoint(0, 0), self.size).contains(pixel)
+        pixel = pixel if inside else None
+        if pixel != self.cursor:
+            self.cursor = pixel
+            self.changed.emit()
 
     def fit(self) -> None:
         """Show all of the image."""

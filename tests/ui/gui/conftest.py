@@ -49,12 +49,14 @@ def drive(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Driver]]:
         if classify is not None:
             use_cases["classify"] = classify
         use_cases.setdefault("models", lambda: iter([()]))
+        use_cases.setdefault("judge", lambda path, pixels, recipes: iter(()))
         chosen: list[Path] = []
         window = MainWindow(
             WindowSettings(tmp_path / "window.ini"),
             UseCases(**use_cases),
             RecordingMessages,
             lambda parent, title, start, then: then(chosen.pop()),
+            lambda parent, title, proposed, kinds, then: then(chosen.pop()),
         )
         windows.append(window)
         qtbot.addWidget(window)

@@ -130,7 +130,7 @@ class Driver:
     def wait_idle(self) -> None:
         """Until no runner is at work."""
         runners = self.window.runners
-        everyone = (runners.listing, runners.thumbnails, runners.compare, runners.batch, runners.summary)
+        everyone = (runners.listing, runners.thumbnails, runners.compare, runners.judge, runners.batch, runners.summary)
         self.bot.waitUntil(lambda: not any(runner.is_running for runner in (*everyone, runners.export)))
 
     def wait_compared(self) -> None:

@@ -22,6 +22,7 @@ from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.presenters.classify import ClassifyPresenter, RunView, ending_text, progress_text
 from alldetect_gui.gui.presenters.compare import ComparePresenter, CompareView
 from alldetect_gui.gui.presenters.folder import understood
+from alldetect_gui.gui.presenters.judge import JudgePresenter
 from alldetect_gui.gui.presenters.summary import SummaryPresenter, SummaryView
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.use_cases import UseCases
@@ -29,6 +30,7 @@ from alldetect_gui.workflows.evaluate_run import summarise
 
 PATH = Path("/data/cell.bmp")
 PIXELS = np.zeros((8, 8, 3), np.uint8)
+COUNTS = np.zeros((3, 256), np.int64)
 
 
 class FakeSignal:
@@ -68,11 +70,14 @@ class Comparison:
         self.view = create_autospec(CompareView, instance=True)
         self.runner = FakeRunner()
         self.messages = Mock(spec=Messages)
-        cases = UseCases(
-            compare=lambda path, recipes: [("compare", path, [r.name for r in recipes])],
-            render=lambda path, pixels, recipes: [("render", path, [(r.name, r.parameters) for r in recipes])],
+        cases = UseCases(  # the last argument asks for differences
+            compare=lambda path, recipes, difference: [("compare", path, [r.name for r in recipes])],
+            render=lambda path, pixels, recipes, difference: [
+                ("render", path, [(r.name, r.parameters) for r in recipes])
+            ],
         )
-        self.presenter = ComparePresenter(self.view, self.runner, cases, self.messages)  # type: ignore[arg-type]
+        self.judge = Mock(spec=JudgePresenter)
+        self.presenter = ComparePresenter(self.view, self.runner, cases, self.messages, self.judge)  # type: ignore[arg-type]
         self.presenter.show(ImageRecord(PATH, "cell.bmp"))
 
     def asked(self) -> object:
@@ -81,7 +86,7 @@ class Comparison:
 
     def rendered(self, *names: str) -> None:
         for name in names:
-            self.runner.event_arrived.emit(RenderingReady(PATH, name, (), PIXELS))
+            self.runner.event_arrived.emit(RenderingReady(PATH, name, (), PIXELS, COUNTS))
 
 
 ALL_NAMES = ["original", "gaussian", "clahe", "grayscale", "clahe-grayscale"]

@@ -47,6 +47,25 @@ def bmp(pixels: Pixels, *, header: int = 40, top_down: bool = False, bits: int =
     return struct.pack("<2sIHHI", b"BM", offset + len(data), 0, 0, offset) + info + data
 
 
+def bmp_masked(pixels: Pixels, *, bits: int, masks: tuple[int, int, int], header: int) -> bytes:
+    """BMP of 16 or 32 bits a pixel with the samples rounded into `masks`; a header of 40 has the masks behind it."""
+    height, width = pixels.shape[:2]
+    values = np.zeros((height, width), np.uint64)
+    for channel, mask in enumerate(masks):
+        if not mask:
+            continue
+        shift = (mask & -mask).bit_length() - 1
+        most = mask >> shift
+        values |= np.rint(pixels[:, :, channel] / 255 * most).astype(np.uint64) << np.uint64(shift)
+    padding = b"\0" * (-(width * bits // 8) % 4)
+    kind = f"<u{bits // 8}"
+    data = b"".join(row.astype(kind).tobytes() + padding for row in values[::-1])
+    info = struct.pack("<IiiHHIIiiII", header, width, height, 1, bits, 3, len(data), 0, 0, 0, 0)
+    info += struct.pack("<III", *masks) + bytes(max(0, header - 52))
+    offset = 14 + len(info)
+    return struct.pack("<2sIHHI", b"BM", offset + len(data), 0, 0, offset) + info + data
+
+
 def bmp_palette(indices: Pixels, palette: Pixels) -> bytes:
     """8-bit BMP; `palette` is (256, 3) RGB."""
     height, width = indices.shape

@@ -25,6 +25,7 @@ GRAY = IMAGE[:, :, 0]
 THREE_GRAY = np.repeat(GRAY[:, :, np.newaxis], 3, axis=2)
 ALPHA = files.speckled(seed=5)[:, :, :1]
 RGBA = np.concatenate([IMAGE, ALPHA], axis=2)
+OPAQUE = np.concatenate([IMAGE, np.full_like(ALPHA, 255)], axis=2)
 PALETTE = files.speckled(16, 16, seed=3).reshape(256, 3)
 STEPS = np.repeat(GRAY[:, :4], 8, axis=1)[:, :31]  # long runs of equal pixels
 
@@ -60,7 +61,8 @@ LOSSLESS: dict[str, tuple[bytes, files.Pixels]] = {
     "tiff white is zero": (files.tiff(GRAY, photometric=0), 255 - THREE_GRAY),
     "tiff rgb 16": (files.tiff(IMAGE.astype(np.uint16) * 257), IMAGE),
     "tiff grey 16 big-endian": (files.tiff(GRAY.astype(np.uint16) * 257, order=">"), THREE_GRAY),
-    "tiff associated alpha": (files.tiff(RGBA, alpha=1), IMAGE),
+    "tiff opaque associated alpha": (files.tiff(OPAQUE, alpha=1), IMAGE),
+    "tiff opaque unassociated alpha": (files.tiff(OPAQUE, alpha=2), IMAGE),
     "tiff unnamed fourth channel": (files.tiff(RGBA, alpha=0), IMAGE),
 }
 
@@ -128,13 +130,91 @@ def test_that_a_cmyk_tiff_becomes_rgb() -> None:
     assert np.abs(decode(files.tiff(ink, photometric=5)).astype(int) - (255 - IMAGE.astype(int))).max() <= 1
 
 
-def test_that_a_tiff_with_unassociated_alpha_is_not_silently_darkened() -> None:
-    assert "transparency" in refusal(files.tiff(RGBA, alpha=2))
+@pytest.mark.parametrize("kind", [1, 2])
+def test_that_a_transparent_tiff_is_not_silently_darkened(kind: int) -> None:
+    assert "transparency" in refusal(files.tiff(RGBA, alpha=kind))
 
 
-@pytest.mark.parametrize("depth", [np.float32, np.int32])
-def test_that_a_tiff_of_other_than_8_or_16_bit_whole_numbers_is_refused(depth: type[np.generic]) -> None:
-    assert "damaged TIFF" in refusal(files.tiff(GRAY.astype(depth), kind=3 if depth is np.float32 else 2))
+@pytest.mark.parametrize(
+    ("depth", "kind", "words"),
+    [(np.float32, 3, "floating-point"), (np.int32, 2, "signed numbers"), (np.uint32, 1, "32 bits a sample")],
+)
+def test_that_a_tiff_of_other_than_8_or_16_bit_whole_numbers_is_refused(
+    depth: type[np.generic], kind: int, words: str
+) -> None:
+    assert words in refusal(files.tiff(GRAY.astype(depth), kind=kind))
+
+
+def test_that_a_tiff_in_lab_colours_is_refused_and_not_drawn_in_others() -> None:
+    assert "Lab" in refusal(files.tiff(IMAGE, photometric=8))
+
+
+MASKS = {
+    "555": (16, (0x7C00, 0x3E0, 0x1F)),
+    "565": (16, (0xF800, 0x7E0, 0x1F)),
+    "4444": (16, (0xF00, 0xF0, 0xF)),
+    "8888": (32, (0xFF0000, 0xFF00, 0xFF)),
+    "red and blue apart": (32, (0xFF000000, 0xFF0, 0xFF0000)),
+    "ten bits": (32, (0xFFE00000, 0x1FFC00, 0x3FF)),
+}
+
+
+@pytest.mark.parametrize("header", [40, 52, 56, 124])
+@pytest.mark.parametrize("name", MASKS)
+def test_that_a_bitmap_with_colour_masks_has_the_colours_behind_them(name: str, header: int) -> None:
+    bits, masks = MASKS[name]
+    step = 255 / min(2 ** mask.bit_count() - 1 for mask in masks)
+    pixels = decode(files.bmp_masked(IMAGE, bits=bits, masks=masks, header=header)).astype(int)
+    assert np.abs(pixels - IMAGE).max() <= max(1, step / 2 + 0.5)
+
+
+@pytest.mark.parametrize("masks", [(0, 0x7E0, 0x1F), (0xA000, 0x7E0, 0x1F), (0xF80000, 0x7E0, 0x1F)])
+def test_that_impossible_colour_masks_are_refused(masks: tuple[int, int, int]) -> None:
+    assert "masks" in refusal(files.bmp_masked(IMAGE, bits=16, masks=masks, header=40))
+
+
+def test_that_pixels_inside_a_palette_are_no_image() -> None:
+    data = bytearray(files.bmp_palette(GRAY, PALETTE))
+    struct.pack_into("<I", data, 10, 54)
+    assert refusal(bytes(data)) == "damaged BMP header"
+
+
+def test_that_smaller_overviews_of_a_page_do_not_count_as_pages() -> None:
+    page = files.tiff(IMAGE, directory_first=True)
+    end_of_directory = 8 + 2 + 12 * 12
+    linked = page[:end_of_directory] + struct.pack("<I", len(page)) + page[end_of_directory + 4 :]
+
+    def directory(reduced: int, following: int) -> bytes:
+        return struct.pack("<HHHIII", 1, 254, 4, 1, reduced, following)
+
+    np.testing.assert_array_equal(decode(linked + directory(1, 0)), IMAGE)
+    assert "several pages" in refusal(linked + directory(0, 0))
+    assert "several pages" in refusal(linked + directory(1, len(page)))  # it leads to itself
+
+
+@pytest.mark.parametrize(("kind", "refused"), [(0x020002, True), (0x010001, False), (0, False)])
+def test_that_a_jpeg_of_several_equal_pictures_is_refused_and_previews_are_passed_over(
+    kind: int, refused: bool
+) -> None:
+    whole = files.jpeg(files.smooth())
+    entries = b"".join(struct.pack("<IIIHH", item, 100, 0, 0, 0) for item in (0x20000000 | kind or 0x030000, kind))
+    index = struct.pack("<2sHIHHHIII", b"II", 42, 8, 1, 0xB002, 7, len(entries), 26, 0) + entries
+    content = b"MPF\0" + index
+    data = whole[:2] + b"\xff\xe2" + struct.pack(">H", len(content) + 2) + content + whole[2:] + whole
+    if refused:
+        assert "several pictures" in refusal(data)
+    else:
+        np.testing.assert_array_equal(decode(data), decode(whole))
+
+
+@pytest.mark.parametrize(
+    ("code", "bits", "words"), [(0xC3, 8, "lossless"), (0xC1, 12, "12 bits"), (0xC7, 8, "lossless")]
+)
+def test_that_kinds_of_jpeg_about_which_decoders_disagree_are_refused_by_name(code: int, bits: int, words: str) -> None:
+    data = bytearray(files.jpeg(files.smooth()))
+    frame = data.index(b"\xff\xc0")
+    data[frame + 1], data[frame + 4] = code, bits
+    assert words in refusal(bytes(data))
 
 
 def test_that_a_five_channel_tiff_is_refused() -> None:
@@ -142,7 +222,7 @@ def test_that_a_five_channel_tiff_is_refused() -> None:
 
 
 def test_that_several_pages_or_frames_are_refused_and_not_cut_to_the_first() -> None:
-    assert "several pages" in refusal(files.tiff(IMAGE, next_directory=8))
+    assert "several pages" in refusal(files.tiff(IMAGE, next_directory=8, directory_first=True))
     assert "animated" in refusal(files.png(IMAGE, extra=[(b"acTL", struct.pack(">II", 2, 0))]))
 
 
@@ -256,7 +336,10 @@ def test_that_a_jpeg_with_thousands_of_scans_is_refused() -> None:
         (b"%PDF-1.7", "PDF"),
         (b"GIF89a", "GIF"),
         (b"RIFF\0\0\0\0WEBP", "WebP"),
-        (b"\0\0\0\x20ftypavif", "unknown"),
+        (b"\0\0\0\x20ftypavif", "AVIF"),
+        (b"\0\0\0\x20ftypheic", "HEIF"),
+        (b"II+\0\x08\0\0\0", "BigTIFF"),
+        (bytes(128) + b"DICM", "DICOM"),
         (b"just a note about a cell", "text"),
         (b"\0", "unknown"),
         (b"x", "text"),

@@ -1,0 +1,67 @@
+"""Signing the review of one patient. Open cells block it unless a reason is stated."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from alldetect_gui.core.intended_use import INTENDED_USE
+from alldetect_gui.gui import wording
+
+
+class SignOffDialog(QDialog):
+    """Opened, never waited for; `then` gets the reason, which is empty where no cell is open."""
+
+    def __init__(
+        self, subject: str, cells: int, open_cells: int, then: Callable[[str], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Sign Off")
+        self._then, self._open = then, open_cells
+        name = wording.patient(subject)
+        said = f"{cells - open_cells} of {wording.count(cells, 'cell')} of {name} read."
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.addWidget(_label(f"Sign off the review of {name}?", bold=True))
+        layout.addWidget(_label(said))
+        self.reason = QLineEdit()
+        self.reason.setAccessibleName("Reason for signing with open cells")
+        self.reason.setPlaceholderText("Reason for signing with open cells")
+        self.reason.setMaxLength(300)
+        if open_cells:
+            layout.addWidget(
+                _label(
+                    f"{wording.count(open_cells, 'cell')} nobody has read. Read them first, "
+                    "or state why the review ends here; the reason is kept with the signature."
+                )
+            )
+            layout.addWidget(self.reason)
+        layout.addWidget(_label(INTENDED_USE))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
+        self.sign = buttons.addButton("Sign Off", QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self._accept)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+        self.reason.textChanged.connect(self._update)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
+        self._update()
+
+    def _update(self) -> None:
+        self.sign.setEnabled(not self._open or bool(self.reason.text().strip()))
+
+    def _accept(self) -> None:
+        self._then(self.reason.text().strip() if self._open else "")
+        self.accept()
+
+
+def _label(text: str, *, bold: bool = False) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    font = label.font()
+    font.setBold(bold)
+    label.setFont(font)
+    return label

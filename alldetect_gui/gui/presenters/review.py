@@ -1,0 +1,192 @@
+"""Reading cells page by page: the queue, the keys, the pace, and the gate before a signature."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+
+from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.core.reviews import Reading, SignOff
+from alldetect_gui.gui import wording
+from alldetect_gui.gui.messages import Messages
+from alldetect_gui.gui.review_state import ReviewState
+from alldetect_gui.gui.state import WorkspaceState
+from alldetect_gui.workflows.review_cells import acceptable, cells_per_minute, next_open, queue
+
+AskSignature = Callable[[str, int, int, Callable[[str], None]], None]
+"""Shows whose review would be signed, its cells and how many are open; calls back with the reason (may be empty)."""
+
+
+class ReviewView(Protocol):
+    """What the presenter needs of the review panel."""
+
+    def show_page(self, cells: Sequence[ImageRecord], current: ImageRecord | None) -> None: ...
+    def show_status(self, text: str, page: str, hint: str) -> None: ...
+    def show_note(self, note: str) -> None: ...
+    def set_patients(self, subjects: Sequence[str]) -> None: ...
+
+
+class ReviewPresenter(QObject):
+    """Keeps the queue and the page in view. The order stands still while someone reads: it is made anew only when
+    the folder is listed, a run has ended, or the reader asks for other cells."""
+
+    def __init__(
+        self,
+        state: WorkspaceState,
+        reviews: ReviewState,
+        view: ReviewView,
+        messages: Messages,
+        ask: AskSignature,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(reviews)
+        self._state, self._reviews, self._view, self._messages = state, reviews, view, messages
+        self._ask, self._clock = ask, clock
+        self._cells: list[ImageRecord] = []
+        self._places: dict[Path, int] = {}
+        self._size, self._page = 12, 0
+        self._subject: str | None = None
+        self._times: list[float] = []
+
+    def restart(self) -> None:
+        """Queue the cells anew: the folder is listed, or a run has ended."""
+        subjects = list(dict.fromkeys(record.subject for record in self._state.records))
+        if self._subject not in subjects:
+            self._subject = None
+        self._view.set_patients(subjects)
+        self._requeue()
+
+    def choose_patient(self, subject: str | None) -> None:
+        """Read the cells of one patient only; None for all of the folder."""
+        self._subject = subject
+        self._requeue()
+        if self._cells:
+            self._state.select(self._cells[0])
+
+    def resize_page(self, size: int) -> None:
+        """As many cells as there is room for; the cell in view stays in view."""
+        if size != self._size:
+            first = self._page * self._size
+            self._size = max(1, size)
+            self._go_to(self._place(self._state.selected) if self._on_page() else first)
+
+    def follow(self, record: ImageRecord) -> None:
+        """Another image is in view: turn to its page, where it is in the queue."""
+        place = self._places.get(record.path)
+        if place is not None and place // self._size != self._page:
+            self._page = place // self._size
+        self._show()
+
+    def step(self, by: int) -> None:
+        """Go on by some cells, over the end of the page if need be."""
+        if self._cells:
+            place = self._place(self._state.selected) + by if self._on_page() else self._page * self._size
+            self._state.select(self._cells[min(max(place, 0), len(self._cells) - 1)])
+
+    def turn(self, by: int) -> None:
+        """Go to the first cell of another page."""
+        if self._cells:
+            last = (len(self._cells) - 1) // self._size
+            self._state.select(self._cells[min(max(self._page + by, 0), last) * self._size])
+
+    def read(self, reading: Reading | None) -> None:
+        """Give the cell in view a class, or none again. A skipped image has nothing to be read."""
+        record = self._state.selected
+        if record is not None and (record.path in self._places or not self._is_skipped(record)):
+            if reading is not None:
+                self._times.append(self._clock())
+            self._reviews.read([(record, reading)])
+
+    def accept_page(self) -> None:
+        """Accept the suggestions for the unread cells on the page; with nothing left to accept, turn the page."""
+        if self._reviews.blind:
+            self._messages.tell("This is a blind read: suggestions are hidden, so they cannot be accepted")
+            return
+        cells = acceptable(self._on_view(), self._state.outcomes, self._reviews.reviews)
+        if cells:
+            self._times.extend([self._clock()] * len(cells))
+            self._reviews.read(cells)
+        else:
+            self.turn(1)
+
+    def next_doubtful(self) -> None:
+        """Go to the most doubtful cell behind the one in view that nobody has read."""
+        found = next_open(self._cells, self._reviews.reviews, self._state.selected)
+        if found is not None:
+            self._state.select(found)
+        elif self._cells:
+            self._show("Every cell of this queue has been read.")
+
+    def write_note(self, note: str) -> None:
+        """Put the note beside the cell in view."""
+        if self._state.selected is not None:
+            self._reviews.write_note(self._state.selected, note)
+
+    def set_blind(self, blind: bool) -> None:
+        """A blind first read goes in the order of the files: an order by doubt would tell something."""
+        self._reviews.set_blind(blind)
+        self._requeue()
+
+    def ask_sign_off(self, subject: str | None = None) -> None:
+        """Sign a patient (of the cell in view, if none is named). Open cells block it unless a reason is stated."""
+        if subject is None and self._state.selected is not None:
+            subject = self._state.selected.subject
+        if subject is None or self._state.listed is None:
+            return
+        cells = [record for record in self._state.records if record.subject == subject and not self._is_skipped(record)]
+        unread = sum(not self._reviews.review(record).is_read for record in cells)
+        if not cells:
+            self._messages.tell(f"No image of {wording.patient(subject)} can be read, so there is nothing to sign")
+            return
+        self._ask(
+            subject, len(cells), unread, lambda reason: self._reviews.sign(SignOff(subject, len(cells), unread, reason))
+        )
+
+    def update(self) -> None:
+        """Something was read, written or signed."""
+        self._show()
+
+    def _requeue(self) -> None:
+        chosen = self._state.records
+        if self._subject is not None:
+            chosen = [record for record in chosen if record.subject == self._subject]
+        results = self._state.outcomes
+        threshold = self._state.model.threshold if self._state.model is not None else 0.5
+        self._cells = queue(chosen, {} if self._reviews.blind else results, threshold)
+        if self._reviews.blind:
+            self._cells = [record for record in self._cells if not self._is_skipped(record)]
+        self._places = {record.path: place for place, record in enumerate(self._cells)}
+        self._go_to(0)
+
+    def _is_skipped(self, record: ImageRecord) -> bool:
+        result = self._state.outcomes.get(record.path)
+        return result is not None and result.prediction is None
+
+    def _place(self, record: ImageRecord | None) -> int:
+        return self._places.get(record.path, 0) if record is not None else 0
+
+    def _on_page(self) -> bool:
+        record = self._state.selected
+        return record is not None and record in self._on_view()
+
+    def _on_view(self) -> list[ImageRecord]:
+        return self._cells[self._page * self._size : (self._page + 1) * self._size]
+
+    def _go_to(self, place: int) -> None:
+        self._page = max(0, min(place, len(self._cells) - 1)) // self._size
+        self._show()
+
+    def _show(self, hint: str = "") -> None:
+        self._view.show_page(self._on_view(), self._state.selected)
+        read = sum(review.is_read and path in self._places for path, review in self._reviews.reviews.items())
+        parts = [f"{read} of {wording.count(len(self._cells), 'cell')} read"]
+        pace = cells_per_minute(self._times, self._clock())
+        if pace is not None:
+            parts.append(f"{pace:.0f} cells a minute")
+        pages = max(1, -(-len(self._cells) // self._size))
+        order = "in the order of the files" if self._reviews.blind else "the most doubtful first"
+        self._view.show_status(" · ".join([*parts, order]), f"Page {self._page + 1} of {pages}", hint)
+        if self._state.selected is not None:
+            self._view.show_note(self._reviews.review(self._state.selected).note)

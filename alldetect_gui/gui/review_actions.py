@@ -1,0 +1,64 @@
+"""The actions of reviewing. Single letters do not disturb typing: a line that is being edited takes them first."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
+from PySide6.QtWidgets import QMenu
+
+from alldetect_gui.core.reviews import Reading
+from alldetect_gui.gui.actions import Actions
+
+
+class ReviewActions(QObject):
+    """Made below the window's actions, so that whoever lists those finds these."""
+
+    def __init__(self, actions: Actions, stack: QUndoStack) -> None:
+        super().__init__(actions)
+        make = actions.make
+        self.readings = {
+            Reading.ALL: make("Read as &ALL", "A", "Class the cell as ALL"),
+            Reading.HEM: make("Read as &HEM", "H", "Class the cell as HEM"),
+            Reading.UNSURE: make("Read as &Unsure", "U", "The cell was seen, and neither class can be given"),
+        }
+        for number, action in enumerate(self.readings.values(), 1):
+            action.setShortcuts([*action.shortcuts(), QKeySequence(f"Num+{number}")])  # the number pad, too
+        self.unread = make("&Take Reading Back", QKeySequence(Qt.Key.Key_Backspace), "Nobody has read the cell")
+        self.accept_page = make("Acc&ept Page", "Space", "Accept the suggestions for the unread cells on the page")
+        # Elsewhere Space presses buttons and ticks boxes: here it belongs to the page of cells alone.
+        self.accept_page.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.unread.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.next_doubtful = make("&Next Doubtful Cell", "N", "Go to the most doubtful cell that nobody has read")
+        self.next_wrong = make(
+            "Next &Misclassified Cell", "M", "Go to the next cell on the wrong side of the threshold"
+        )
+        self.note = make("Write N&ote", "Ctrl+M", "Write a note beside the cell")
+        self.blind = make("&Blind First Read", "Ctrl+B", "Hide the suggestion until the cell is read", checkable=True)
+        self.blind.setChecked(False)
+        self.sign_off = make("&Sign Off Patient…", "Ctrl+Shift+S", "Sign the review of the patient in view")
+        self.undo = stack.createUndoAction(actions, "&Undo")
+        self.undo.setShortcuts(QKeySequence.StandardKey.Undo)
+        self.redo = stack.createRedoAction(actions, "&Redo")
+        keys = [key.toString() for key in QKeySequence.keyBindings(QKeySequence.StandardKey.Redo)]
+        self.redo.setShortcuts([QKeySequence(key) for key in dict.fromkeys([*keys, "Ctrl+Y"])])
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """The Review menu."""
+        menu.addActions(list(self.readings.values()))
+        menu.addAction(self.unread)
+        menu.addSeparator()
+        menu.addActions([self.next_doubtful, self.next_wrong, self.accept_page, self.note])
+        menu.addSeparator()
+        menu.addActions([self.blind, self.sign_off])
+
+    def fill_edit_menu(self, menu: QMenu) -> None:
+        """Undo and redo, before what is there."""
+        before = menu.actions()[0] if menu.actions() else None
+        for action in (self.undo, self.redo):
+            menu.insertAction(before, action) if before else menu.addAction(action)
+        if before is not None:
+            menu.insertSeparator(before)
+
+    def set_enabled(self, enabled: bool) -> None:
+        """Whether there are cells to read."""
+        actions: list[QAction] = [*self.readings.values(), self.unread, self.accept_page, self.next_doubtful]
+        for action in (*actions, self.next_wrong, self.note, self.sign_off):
+            action.setEnabled(enabled)

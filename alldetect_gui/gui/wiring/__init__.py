@@ -1,0 +1,1 @@
+"""What belongs together beyond one panel, put together: the window holds one object for each concern."""

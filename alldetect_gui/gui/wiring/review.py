@@ -1,0 +1,108 @@
+"""Reviewing, put together: its state, its page, its actions and what they follow."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.dialogs.sign_off import SignOffDialog
+from alldetect_gui.gui.messages import Messages
+from alldetect_gui.gui.models.image_list import ImageListModel
+from alldetect_gui.gui.models.review_page import ReviewPageModel
+from alldetect_gui.gui.panels.review import ReviewPanel
+from alldetect_gui.gui.presenters.cell_images import CellImages
+from alldetect_gui.gui.presenters.review import ReviewPresenter
+from alldetect_gui.gui.review_actions import ReviewActions
+from alldetect_gui.gui.review_state import ReviewState
+from alldetect_gui.gui.state import WorkspaceState
+from alldetect_gui.gui.tasks import Runners
+from alldetect_gui.gui.use_cases import UseCases
+
+
+@dataclass(frozen=True)
+class Common:
+    """What every concern of the window works with."""
+
+    window: QWidget
+    state: WorkspaceState
+    actions: Actions
+    runners: Runners
+    use_cases: UseCases
+    messages: Messages
+
+
+class ReviewDesk(QObject):
+    """The concern of reading cells."""
+
+    def __init__(self, common: Common) -> None:
+        super().__init__(common.window)
+        self._common = common
+        state = common.state
+        self.reviews = ReviewState(self)
+        self.actions = ReviewActions(common.actions, self.reviews.stack)
+        self.images = CellImages(common.runners.cells, common.use_cases, common.messages, self)
+        self.page = ReviewPageModel(state, self.reviews, self.images, self)
+        self.panel = ReviewPanel(self.page, self.actions)
+        self.presenter = ReviewPresenter(state, self.reviews, self.panel, common.messages, self._ask_signature)
+        self._connect_actions()
+        self._connect_panel()
+        self._connect_state()
+
+    def _connect_actions(self) -> None:
+        actions, present = self.actions, self.presenter
+        for reading, action in actions.readings.items():
+            action.triggered.connect(lambda _=False, reading=reading: present.read(reading))
+        actions.unread.triggered.connect(lambda: present.read(None))
+        actions.accept_page.triggered.connect(present.accept_page)
+        actions.next_doubtful.triggered.connect(present.next_doubtful)
+        actions.blind.toggled.connect(present.set_blind)
+        actions.sign_off.triggered.connect(lambda: present.ask_sign_off())
+        actions.set_enabled(False)
+
+    def _connect_panel(self) -> None:
+        panel, present = self.panel, self.presenter
+        panel.cell_chosen.connect(self._common.state.select)
+        panel.patient_chosen.connect(present.choose_patient)
+        panel.note_written.connect(present.write_note)
+        panel.page_resized.connect(present.resize_page)
+        panel.pictures_wanted.connect(self.images.request)
+        panel.grid.stepped.connect(present.step)
+        panel.grid.turned.connect(present.turn)
+
+    def _connect_state(self) -> None:
+        state, present, batch = self._common.state, self.presenter, self._common.runners.batch
+        state.folder_opened.connect(self._begin)
+        state.folder_listed.connect(present.restart)
+        state.folder_listed.connect(lambda: self.actions.set_enabled(True))
+        state.selection_changed.connect(present.follow)
+        state.results_added.connect(self.page.refresh)
+        for ending in (batch.finished, batch.cancelled, batch.failed):
+            ending.connect(present.restart)
+        self.reviews.reviews_changed.connect(present.update)
+        self.reviews.sign_offs_changed.connect(present.update)
+        self.reviews.restored.connect(present.update)
+
+    def fill_menus(self, bar: QMenuBar) -> None:
+        """Undo and redo in Edit, and a menu of its own before Help."""
+        menus = {menu.title(): menu for menu in bar.findChildren(QMenu)}
+        self.actions.fill_edit_menu(menus["&Edit"])
+        review = bar.addMenu("&Review")
+        self.actions.fill_menu(review)
+        bar.insertMenu(menus["&Help"].menuAction(), review)
+
+    def _begin(self, _folder: Path) -> None:
+        self.images.forget()
+        self.reviews.restore({}, ())
+        self.actions.set_enabled(False)
+
+    def follow_lists(self, images: ImageListModel) -> None:
+        """In a blind read the list of images gives nothing away either."""
+        images.hide(self.reviews.hides)
+        for signal in (self.reviews.reviews_changed, self.reviews.blind_changed):
+            signal.connect(images.refresh)
+
+    def _ask_signature(self, subject: str, cells: int, open_cells: int, then: Callable[[str], None]) -> None:
+        SignOffDialog(subject, cells, open_cells, then, self._common.window).open()

@@ -1,0 +1,79 @@
+"""A comparison as one picture to print or mail: every pane with its parameters and figures written on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from alldetect_gui.imaging.steps import RgbImage
+from alldetect_gui.imaging.thumbnails import thumbnail
+
+SIDE = 450
+"""Largest side of a pane in pixels: cells of the C-NMC files are shown pixel by pixel, larger images shrunk."""
+
+_MARGIN, _LINE, _HISTOGRAM = 24, 24, 90
+_PAPER, _INK, _SOFT = (255, 255, 255), (27, 39, 51), (93, 107, 120)
+_CHANNELS = ((209, 73, 91), (58, 157, 93), (61, 126, 196))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPane:
+    """One rendering and what is written with it."""
+
+    title: str
+    lines: tuple[str, ...]  # parameters, P(ALL), model
+    pixels: RgbImage
+    histogram: NDArray[np.int64]  # (3, 256)
+
+
+def draw_sheet(heading: Sequence[str], panes: Sequence[SheetPane], footer: str) -> RgbImage:
+    """White paper with `heading` above, `panes` in one row and `footer` below; uint8 RGB."""
+    pictures = [thumbnail(pane.pixels, SIDE) for pane in panes]
+    width = max(picture.shape[1] for picture in pictures)
+    height = max(picture.shape[0] for picture in pictures)
+    width = max(width, 260)  # room for words under a narrow image
+    characters = width // 9
+    texts = [[part for line in pane.lines for part in wrap(_plain(line), characters)] for pane in panes]
+    top = _MARGIN + len(heading) * _LINE + 12
+    below = top + _LINE + height + 8 + max(len(text) for text in texts) * _LINE + 4
+    total = (_MARGIN + len(panes) * (width + _MARGIN), below + _HISTOGRAM + 16 + 2 * _LINE + _MARGIN)
+    paper = Image.new("RGB", total, _PAPER)
+    pen = ImageDraw.Draw(paper)
+    for number, line in enumerate(heading):
+        pen.text((_MARGIN, _MARGIN + number * _LINE), _plain(line), _INK, _font(18 if number == 0 else 15))
+    for number, (pane, picture, text) in enumerate(zip(panes, pictures, texts, strict=True)):
+        left = _MARGIN + number * (width + _MARGIN)
+        pen.text((left, top), _plain(pane.title), _INK, _font(18))
+        paper.paste(Image.fromarray(picture), (left, top + _LINE))
+        for row, line in enumerate(text):
+            pen.text((left, top + _LINE + height + 8 + row * _LINE), line, _INK, _font(15))
+        _draw_histogram(pen, (left, below, left + width, below + _HISTOGRAM), pane.histogram)
+    for row, line in enumerate(wrap(_plain(footer), total[0] // 8)[:2]):
+        pen.text((_MARGIN, below + _HISTOGRAM + 16 + row * _LINE), line, _SOFT, _font(14))
+    return np.asarray(paper, dtype=np.uint8)
+
+
+def _draw_histogram(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], counts: NDArray[np.int64]) -> None:
+    left, top, right, bottom = box
+    pen.rectangle(box, outline=(210, 216, 222))
+    tallest = max(int(counts.max()), 1)
+    across = (right - left - 2) / 255
+    for channel, colour in zip(counts, _CHANNELS, strict=True):
+        points = [(left + 1 + value * across, bottom - 1 - count / tallest * (bottom - top - 4))
+                  for value, count in enumerate(channel.tolist())]  # fmt: skip
+        pen.line(points, colour, 2)
+
+
+def _plain(text: str) -> str:
+    """The typeface has few letters beside ASCII: others are written as escapes, so that none turns into a box."""
+    for typographic, simple in (("“", '"'), ("”", '"'), ("–", "-"), ("−", "-"), ("…", "...")):
+        text = text.replace(typographic, simple)
+    return text.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def _font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
+    """The typeface that comes with Pillow: sheets look the same on every computer."""
+    return ImageFont.load_default(size)

@@ -1,0 +1,75 @@
+"""Use case: a comparison as one PNG, with everything printed on it that is needed to make it again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+
+from alldetect_gui import __version__
+from alldetect_gui.core.errors import RunFailed
+from alldetect_gui.core.events import ImageUnreadable, OriginalDecoded, RenderingJudged, RenderingReady, SheetWritten
+from alldetect_gui.core.intended_use import INTENDED_USE
+from alldetect_gui.imaging.encode import png_bytes
+from alldetect_gui.imaging.listing import display_name
+from alldetect_gui.imaging.recipe import RECIPES, Recipe, recipe_named
+from alldetect_gui.imaging.sheet import SheetPane, draw_sheet
+from alldetect_gui.workflows.compare_preprocessing import compare_preprocessing
+from alldetect_gui.workflows.judge_renderings import Judges
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What the panes show of one image: renderings in their order, and what was said about them so far."""
+
+    path: Path
+    renderings: tuple[RenderingReady, ...]
+    judged: Mapping[str, RenderingJudged]  # by recipe; a pane without one says nothing about P(ALL)
+
+
+def compare_image(path: Path, recipes: Sequence[Recipe] = RECIPES) -> Comparison:
+    """Render `path` and judge every rendering. Raises RunFailed when it cannot be read, ModelDamaged."""
+    renderings: list[RenderingReady] = []
+    judged: dict[str, RenderingJudged] = {}
+    for event in compare_preprocessing(path, recipes):
+        if isinstance(event, ImageUnreadable):
+            raise RunFailed(f"{display_name(str(path))}: {event.reason}")
+        if isinstance(event, OriginalDecoded):
+            judged = {item.recipe: item for item in Judges().judge(path, event.pixels, recipes)}
+        else:
+            renderings.append(event)
+    return Comparison(path, tuple(renderings), judged)
+
+
+def write_sheet(out: Path, comparison: Comparison) -> Iterator[SheetWritten]:
+    """Draw `comparison` and write it to `out`, a PNG. Raises RunFailed when it cannot be written there."""
+    panes = [_pane(ready, comparison.judged.get(ready.recipe)) for ready in comparison.renderings]
+    height, width = comparison.renderings[0].pixels.shape[:2]
+    heading = (
+        display_name(comparison.path.name),
+        f"{width} x {height} pixels; AllDetect {__version__}; histograms without the black background",
+    )
+    data = png_bytes(draw_sheet(heading, panes, INTENDED_USE))
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise RunFailed(f"{display_name(str(out))} cannot be written: {error.strerror or error}") from error
+    yield SheetWritten(out)
+
+
+def _pane(ready: RenderingReady, judged: RenderingJudged | None) -> SheetPane:
+    parameters = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in ready.parameters)
+    lines = (parameters or "no parameters", *(judgement_lines(judged) if judged else ()))
+    return SheetPane(recipe_named(ready.recipe).title, lines, ready.pixels, ready.histogram)
+
+
+def judgement_lines(judged: RenderingJudged) -> tuple[str, ...]:
+    """What is said about one rendering, with a decimal point: a sheet is read anywhere."""
+    prediction = judged.prediction
+    if prediction is None or not isfinite(prediction.probability_all):
+        return (f"P(ALL): {judged.reason}",)
+    change = "" if judged.change is None else f" ({judged.change:+.2f} against the default)"
+    lines = [f"P(ALL) {prediction.probability_all:.2f}{change}: {prediction.suggestion}", f"model {judged.model}"]
+    if judged.exploratory:
+        known = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in judged.trained_with)
+        lines.append(f"exploratory: trained with {known}")
+    return (*lines, judged.reason) if judged.reason else tuple(lines)
