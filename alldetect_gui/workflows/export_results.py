@@ -24,7 +24,6 @@ COLUMNS = (
     "path", "sha256", "subject", "reference", "suggestion", "probability_all", "outcome", "reason", "fit",
     "model", "model_sha256", "recipe", "recipe_parameters", "engine", "threshold",
 )  # fmt: skip
-NUMBERS = frozenset({"probability_all", "fit", "threshold"})
 
 _NEEDED = frozenset({"path", "reference", "suggestion", "probability_all", "outcome"})
 
@@ -152,16 +151,13 @@ def read_results(path: Path) -> tuple[list[ImageResult], ModelIdentity | None]:
 
 
 def _runs_of(path: Path, text: str) -> tuple[list[ImageResult], ModelIdentity | None]:
-    comma = ";" in text.partition("\n")[0]  # an exported table with decimal commas
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if comma else ",")
+    rows = csv.DictReader(io.StringIO(text, newline=""))
     missing = _NEEDED - set(rows.fieldnames or ())
     if missing:
         raise WrongUse(f"{path} is not a results file: it has no column {', '.join(sorted(missing))}")
     results: list[ImageResult] = []
     models: dict[str, ModelIdentity] = {}
     for row in rows:
-        if comma:
-            row.update({name: (row.get(name) or "").replace(",", ".") for name in NUMBERS})
         try:
             results.append(_result(row))
             if model := _model(row):
