@@ -119,6 +119,24 @@ class RenderingJudged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ExplanationReady(Event):
+    """Where in the image a model found what speaks for ALL or HEM; `pixels` and `overlay` are uint8 RGB.
+
+    An occlusion map comes again and again while it grows: `done` of `total` parts were tried.
+    """
+
+    path: Path
+    model: str
+    method: str  # "grad-cam" or "occlusion"
+    pixels: NDArray[np.uint8]  # the rendering that the model looked at
+    overlay: NDArray[np.uint8]
+    logit: float  # before calibration, above 0 for ALL
+    done: int
+    total: int
+    outside: float | None = None  # share of the map beside the cell, 0 to 1; None where the method has none
+
+
+@dataclass(frozen=True, slots=True)
 class SheetWritten(Event):
     """A comparison was written as one picture."""
 

@@ -34,6 +34,7 @@ from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.gui.widgets.folder_drop import FolderDrop
 from alldetect_gui.gui.widgets.intended_use_banner import IntendedUseBanner
 from alldetect_gui.gui.wiring.compare import Comparing, connect_comparing, make_comparing, sheet_saver
+from alldetect_gui.gui.wiring.explain import Explaining
 from alldetect_gui.gui.wiring.review import Common, ReviewDesk
 from alldetect_gui.gui.workspace import Workspace
 
@@ -78,6 +79,9 @@ class MainWindow(QMainWindow):
         self.desk = ReviewDesk(common)
         self.workspace.tabs.addTab(self.desk.panel, "Review")
         self.desk.follow_lists(self.images)
+        self.explaining = Explaining(
+            self, self.workspace, self.state, self.runners, self._use_cases, self.messages, self.desk.reviews.hides
+        )
         self._lay_out()
         self._connect_actions()
         self._connect_state()
@@ -230,6 +234,7 @@ class MainWindow(QMainWindow):
         if record is not None:
             hidden = self.desk.reviews.hides(record)
             self.workspace.compare.hide_verdicts(hidden)
+            self.explaining.presenter.refresh()
             text = caption(record, None if hidden else self.state.outcomes.get(record.path), hidden=hidden)
             reading = self.desk.reviews.review(record).reading
             self.workspace.compare.show_caption(f"{text} · read as {wording.reading(reading)}" if reading else text)

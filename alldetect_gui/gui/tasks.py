@@ -161,6 +161,7 @@ class Runners:
     compare: TaskRunner
     judge: TaskRunner
     sheet: TaskRunner
+    explain: TaskRunner
     batch: TaskRunner
     summary: TaskRunner
     export: TaskRunner

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from alldetect_gui.imaging.steps import RgbImage
     from alldetect_gui.inference.artifact import Artifact
     from alldetect_gui.workflows.compare_sheet import Comparison
+    from alldetect_gui.workflows.explain_image import Explainer
     from alldetect_gui.workflows.judge_renderings import Judges
 
 
@@ -50,6 +51,20 @@ def render(path: Path, pixels: "RgbImage", recipes: "Iterable[Recipe]", differen
 def judge(path: Path, pixels: "RgbImage", recipes: "Sequence[Recipe]") -> Iterator[object]:
     """See workflows.judge_renderings; the models stay loaded from one image to the next."""
     yield from _judges().judge(path, pixels, recipes)
+
+
+def explain(path: Path, model: str) -> Iterator[object]:
+    """See workflows.explain_image; an empty `model` is the default one."""
+    from alldetect_gui.inference.catalogue import DEFAULT_MODEL
+
+    yield from _explainer().explain(path, model or DEFAULT_MODEL)
+
+
+@cache
+def _explainer() -> "Explainer":
+    from alldetect_gui.workflows.explain_image import Explainer
+
+    return Explainer()
 
 
 def write_sheet(out: Path, comparison: "Comparison") -> Iterator[object]:
@@ -118,6 +133,7 @@ class UseCases:
     compare: "Callable[[Path, Iterable[Recipe], bool], Iterable[object]]" = compare
     render: "Callable[[Path, RgbImage, Iterable[Recipe], bool], Iterable[object]]" = render
     judge: "Callable[[Path, RgbImage, Sequence[Recipe]], Iterable[object]]" = judge
+    explain: Callable[[Path, str], Iterable[object]] = explain
     write_sheet: "Callable[[Path, Comparison], Iterable[object]]" = write_sheet
     thumbnails: Callable[[Iterable[Path], int], Iterable[object]] = thumbnails
     classify: Classify = classify

@@ -42,6 +42,14 @@ def find_cell(image: RgbImage) -> CellRegion | None:
     return CellRegion(labels == largest, left, top, width, height, area)
 
 
+def square_place(region: CellRegion, side: float) -> tuple[int, int, int]:
+    """Left, top and side in image pixels of the square that `cut_square` takes; it may reach over the image's edge."""
+    edge = min(max(1, round(side)), _LARGEST_SQUARE)
+    left = round(region.left + region.width / 2 - edge / 2)
+    top = round(region.top + region.height / 2 - edge / 2)
+    return left, top, edge
+
+
 def cut_square(image: RgbImage, region: CellRegion, side: float, size: int) -> tuple[RgbImage, NDArray[np.float32]]:
     """A square of `side` image pixels centred on the cell, at `size` x `size`, black where it leaves the image.
 
@@ -49,9 +57,7 @@ def cut_square(image: RgbImage, region: CellRegion, side: float, size: int) -> t
     Shrinking averages over areas, so that fine texture does not turn into noise; enlarging is bilinear. Of something
     larger than any cell only the middle is taken: a file of 20,000 x 1 pixels must not cost a square of 20,000.
     """
-    edge = min(max(1, round(side)), _LARGEST_SQUARE)
-    left = round(region.left + region.width / 2 - edge / 2)
-    top = round(region.top + region.height / 2 - edge / 2)
+    left, top, edge = square_place(region, side)
     pixels = _window(image, left, top, edge)
     cover = _window(region.mask.astype(np.uint8) * np.uint8(255), left, top, edge)
     how = cv2.INTER_AREA if edge > size else cv2.INTER_LINEAR

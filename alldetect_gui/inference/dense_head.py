@@ -32,6 +32,12 @@ class DenseHead:
         units = np.maximum(values @ self.hidden.astype(np.float64) + self.hidden_bias, 0)
         return np.asarray(units @ self.output.astype(np.float64) + float(self.output_bias[0]))
 
+    def logit_gradient(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """How the logit of one image changes with each of its features: (n_features,)."""
+        hidden = self.hidden.astype(np.float64)
+        active = features.astype(np.float64) @ hidden + self.hidden_bias > 0
+        return np.asarray(hidden @ (self.output.astype(np.float64) * active))
+
     def probability_all(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Calibrated P(ALL); (n_images, n_features) to (n_images,). Non-finite features give NaN."""
         slope, intercept = (float(value) for value in self.calibration)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from alldetect_gui.imaging.cell_region import cut_square, find_cell, whole_frame
+from alldetect_gui.imaging.cell_region import CellRegion, cut_square, find_cell, whole_frame
 from alldetect_gui.imaging.recipe import Recipe
 from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.artifact import View
@@ -49,6 +49,13 @@ def pooled(feature_map: FeatureMap, cover: NDArray[np.float32], statistics: tupl
     return np.concatenate(parts).astype(np.float32)
 
 
+def seen_by(view: View, rendered: RgbImage, region: CellRegion) -> tuple[RgbImage, NDArray[np.float32]]:
+    """The square of `rendered` that a view shows to the network, and the cell's cover of it, both (size, size)."""
+    if view.region == "frame":
+        return whole_frame(rendered, region, view.size)
+    return cut_square(rendered, region, view.side(region.side), view.size)
+
+
 @dataclass(frozen=True)
 class FeatureExtractor:
     """Recipe, views, VGG16 base and pooling, as one function. The same object serves training and classification."""
@@ -67,10 +74,7 @@ class FeatureExtractor:
         rendered = self.recipe.apply(image)
         parts = []
         for view in self.views:
-            if view.region == "frame":
-                square, cover = whole_frame(rendered, region, view.size)
-            else:
-                square, cover = cut_square(rendered, region, view.side(region.side), view.size)
+            square, cover = seen_by(view, rendered, region)
             maps = self.engine.feature_maps(to_model_input(square))
             parts += [pooled(maps[block], cover, self.statistics) for block in self.blocks]
         return np.concatenate(parts)

@@ -39,6 +39,12 @@ class LogisticHead:
         standard[~np.isfinite(features)] = np.nan  # infinity must not be clipped into a class
         return np.asarray((standard @ self.weights.T.astype(np.float64) + self.bias).mean(axis=1))
 
+    def logit_gradient(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """How the logit of one image changes with each of its features: (n_features,), 0 where a feature is clipped."""
+        standard = (features - self.mean) / self.scale
+        slope = self.weights.astype(np.float64).mean(axis=0) / self.scale
+        return np.asarray(np.where(np.abs(standard) < self.LIMIT, slope, 0.0))
+
     def probability_all(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Calibrated P(ALL); (n_images, n_features) to (n_images,). Non-finite features give NaN."""
         slope, intercept = (float(value) for value in self.calibration)

@@ -22,6 +22,10 @@ class Head(Protocol):
         """Logit of ALL before calibration; (n_images, n_features) to (n_images,)."""
         ...
 
+    def logit_gradient(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Derivative of the logit of one image by each of its features; (n_features,) to (n_features,)."""
+        ...
+
     def probability_all(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Calibrated P(ALL); (n_images, n_features) to (n_images,). Non-finite features give NaN."""
         ...

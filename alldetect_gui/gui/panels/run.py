@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from alldetect_gui.gui.actions import Actions
@@ -11,6 +11,8 @@ from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 
 class RunPanel(QWidget):
     """Model, progress and its words. The chooser is there only when there is something to choose."""
+
+    model_chosen = Signal()
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +31,7 @@ class RunPanel(QWidget):
         self._model_label.setTextFormat(Qt.TextFormat.PlainText)
         self._models = QComboBox()
         self._models.setAccessibleName("Model")
+        self._models.currentIndexChanged.connect(self.model_chosen)
         self._models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._models.setMinimumContentsLength(16)
         self._model_label.setBuddy(self._models)

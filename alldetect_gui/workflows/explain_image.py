@@ -1,0 +1,46 @@
+"""Use case: where in one image a model finds what it says."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from alldetect_gui.core.errors import ImageRefused
+from alldetect_gui.core.events import ExplanationReady, ImageUnreadable
+from alldetect_gui.imaging.decode import read_image
+from alldetect_gui.imaging.overlay import evidence_overlay
+from alldetect_gui.inference.catalogue import load_classifier
+from alldetect_gui.inference.classifier import Classifier
+from alldetect_gui.inference.explain import grad_cam, occlusion
+
+GRAD_CAM, OCCLUSION = "grad-cam", "occlusion"
+
+
+class Explainer:
+    """Keeps the model that it explained last. Belongs to one thread at a time."""
+
+    def __init__(self, models: Path | None = None) -> None:
+        self._models = models
+        self._loaded: Classifier | None = None
+
+    def explain(self, path: Path, model: str) -> Iterator[ExplanationReady | ImageUnreadable]:
+        """One class activation map, then a growing occlusion map. To cancel, close the generator between events.
+
+        Raises WrongUse (no such model, or one that cannot be explained) and ModelDamaged.
+        """
+        try:
+            image = read_image(path).pixels
+        except ImageRefused as refusal:
+            yield ImageUnreadable(path, refusal.reason)
+            return
+        if self._loaded is None or self._loaded.identity.name != model:
+            self._loaded = load_classifier(model, models=self._models)
+        classifier = self._loaded
+        rendered = classifier.extractor.recipe.apply(image)
+        found = grad_cam(classifier, image)
+        if found is None:
+            yield ImageUnreadable(path, "no cell found: the image is black")
+            return
+        overlay = evidence_overlay(rendered, found.evidence)
+        yield ExplanationReady(path, model, GRAD_CAM, rendered, overlay, found.logit, 1, 1, found.outside)
+        for done, total, part in occlusion(classifier, image):
+            overlay = evidence_overlay(rendered, part.evidence)
+            yield ExplanationReady(path, model, OCCLUSION, rendered, overlay, part.logit, done, total)
