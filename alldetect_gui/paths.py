@@ -42,6 +42,11 @@ def licences() -> Path | None:
     return Path(frozen) / "licences" if frozen else None
 
 
+def workspace() -> Path:
+    """The workspace file of this user, where no other is named."""
+    return user_data() / "workspace.alldetect"
+
+
 def user_data() -> Path:
     """The folder for this user's own settings and work; not created here.
 

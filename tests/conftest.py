@@ -25,6 +25,12 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def own_user_data(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test finds what another one kept; what Qt has read of it once a process, it does not ask again."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data_home")))
+
+
 @pytest.fixture(scope="session")
 def cnmc() -> Path:
     """The folder with real C-NMC images beside the checkout; the test is skipped where there is none."""

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from alldetect_gui import __version__
+from alldetect_gui.cli.audit import audit
 from alldetect_gui.cli.classify import classify
 from alldetect_gui.cli.evaluate import evaluate_file
 from alldetect_gui.cli.models import models
 from alldetect_gui.cli.preprocess import preprocess
 from alldetect_gui.cli.self_test import run_self_test
+from alldetect_gui.cli.workspace import workspace_info, workspace_restore, workspace_save
 from alldetect_gui.core.errors import KnownError, WrongUse
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.labels import LabelCoding
@@ -47,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
         _let_go_of_output()
         return FAILED
     except KeyboardInterrupt:
-        print("\nalldetect: interrupted; nothing was written", file=sys.stderr)
+        print("\nalldetect: interrupted; no file was written", file=sys.stderr)
         return INTERRUPTED
     return result
 
@@ -75,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_models(commands)
     self_test = commands.add_parser("self-test", help="check whether this installation works, and print JSON")
     self_test.set_defaults(run=run_self_test)
+    _add_audit(commands)
+    _add_workspace(commands)
     return parser
 
 
@@ -87,6 +91,10 @@ def _add_classify(commands: Commands) -> None:
     command.add_argument("--engine", default="litert", metavar="NAME",
                          help="litert (default), or tensorflow: the float32 reference")  # fmt: skip
     command.add_argument("--json", action="store_true", help="print summary.json instead of text")
+    command.add_argument("--workspace", type=Path, metavar="FILE",
+                         help="the workspace file that keeps the results (default: the one of this user)")  # fmt: skip
+    command.add_argument("--resume", action=argparse.BooleanOptionalAction, default=True,
+                         help="use kept results again (default), or classify every image anew")  # fmt: skip
     _add_labels(command)
     command.set_defaults(run=classify)
 
@@ -117,6 +125,28 @@ def _add_models(commands: Commands) -> None:
     command.add_argument("--json", action="store_true", help="print the manifests as JSON")
     command.add_argument("--card", metavar="NAME", help="print the model card of one artefact")
     command.set_defaults(run=models)
+
+
+def _add_audit(commands: Commands) -> None:
+    command = commands.add_parser("audit", help="the audit log of a workspace file")
+    command.add_argument("task", choices=("verify", "list"),
+                         help="verify: find any entry or row that was edited, removed, added or moved")  # fmt: skip
+    command.add_argument("--workspace", type=Path, metavar="FILE", help="default: the one of this user")
+    command.add_argument("--json", action="store_true", help="print JSON instead of text")
+    command.set_defaults(run=audit)
+
+
+def _add_workspace(commands: Commands) -> None:
+    command = commands.add_parser("workspace", help="copy a workspace file, or put its newest backup in place")
+    tasks = command.add_subparsers(required=True, metavar="TASK")
+    info = tasks.add_parser("info", help="where it is, its runs and its backups")
+    save = tasks.add_parser("save", help="write a whole copy, to carry elsewhere")
+    save.add_argument("file", type=Path, metavar="FILE")
+    back = tasks.add_parser("restore", help="put a backup in place; what was there is kept beside it")
+    back.add_argument("--backup", type=Path, metavar="FILE", help="default: the newest whole one")
+    for task, run in ((info, workspace_info), (save, workspace_save), (back, workspace_restore)):
+        task.add_argument("--workspace", type=Path, metavar="FILE", help="default: the one of this user")
+        task.set_defaults(run=run)
 
 
 def _coding(word: str) -> LabelCoding:

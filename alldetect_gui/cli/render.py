@@ -96,6 +96,9 @@ def summary_text(summary: RunSummary) -> str:
         f"{summary.found} found = {summary.classified} classified + {summary.skipped} skipped"
         + (f" in {duration(summary.seconds)}, {summary.images_per_second:.1f} images/s" if summary.seconds else "")
     )
+    if summary.reused:
+        every = "all" if summary.reused == summary.classified else f"{summary.reused:,} of {summary.classified:,}"
+        lines.append(f"Kept from before: {every} results, of the same bytes by the same model; no inference for them")
     lines.append(f"Suggested: {summary.suggested_all} ALL, {summary.suggested_hem} HEM, {summary.uncertain} uncertain")
     for reason, count in sorted(summary.skip_reasons.items(), key=lambda item: -item[1]):
         lines.append(f"  {count} {Outcome.SKIPPED}: {_printable(reason)}")

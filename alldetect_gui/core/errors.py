@@ -17,6 +17,10 @@ class RunFailed(KnownError):
     """The run as a whole could not go on (not one image: that is a skip)."""
 
 
+class RunPaused(RunFailed):
+    """The run stopped before its end; what it has done is kept, and the same request goes on from there."""
+
+
 class ImageRefused(KnownError):
     """One file cannot be used as an image. `reason` is shown to the user beside the file's name."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from alldetect_gui.core.kept import KeptRun
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction
 
 
@@ -34,10 +35,11 @@ class FolderListed(Event):
 
 @dataclass(frozen=True, slots=True)
 class RunStarted(Event):
-    """The model is loaded and `total` images wait."""
+    """The model is loaded and `total` images wait; of a run that goes on, `resumed` of them are done."""
 
     total: int
     model: ModelIdentity
+    resumed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +55,37 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ImageDone(Event):
-    """One image has its outcome: classified, or skipped with a reason."""
+    """One image has its outcome: classified, or skipped with a reason. `reused`: kept from before, no inference."""
 
     result: ImageResult
     progress: Progress
+    reused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RunFinished(Event):
-    """Every image has an outcome."""
+    """Every image has an outcome; `reused` of them were kept from before and cost no inference."""
 
     model: ModelIdentity
     results: tuple[ImageResult, ...]
     seconds: float
+    reused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotKept(Event):
+    """From here on the run goes on without the workspace file; `reason` is a sentence that says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierWork(Event):
+    """The last run over a folder, for the images that are still what they were."""
+
+    run: KeptRun
+    results: tuple[ImageResult, ...]
+    changed: int  # images of that run that are gone or have changed since, by their size and time
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,47 +1,147 @@
-"""Use case: classify a batch of images with one model."""
+"""Use case: classify a batch of images with one model, keeping each result as it is made."""
 
+import contextlib
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
 
-from alldetect_gui.core.errors import ImageRefused
-from alldetect_gui.core.events import ImageDone, Progress, RunFinished, RunStarted
+from alldetect_gui.core.errors import ImageRefused, RunPaused
+from alldetect_gui.core.events import ImageDone, NotKept, Progress, RunFinished, RunStarted
+from alldetect_gui.core.kept import CANCELLED, FAILED, FINISHED
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.imaging.decode import decode, read_bytes
+from alldetect_gui.imaging.listing import display_name
 from alldetect_gui.inference.catalogue import DEFAULT_MODEL, load_classifier
 from alldetect_gui.inference.classifier import Classifier
+from alldetect_gui.store.errors import WorkspaceError, WorkspaceFull
+from alldetect_gui.store.workspace_file import WorkspaceFile
+from alldetect_gui.workflows.keep_work import RunRecorder, file_state
+
+_GONE = 3  # unreadable images in a row after which the folder itself is looked at
+
+Event = RunStarted | ImageDone | NotKept | RunFinished
 
 
 def classify_images(
-    records: Sequence[ImageRecord], *, model: str = DEFAULT_MODEL, engine: str = "litert"
-) -> Iterator[RunStarted | ImageDone | RunFinished]:
+    records: Sequence[ImageRecord],
+    *,
+    model: str = DEFAULT_MODEL,
+    engine: str = "litert",
+    folder: Path | None = None,
+    workspace: WorkspaceFile | None = None,
+    resume: bool = True,
+    must_keep: bool = False,
+) -> Generator[Event, None, None]:
     """Yield RunStarted, one ImageDone an image in the order given, RunFinished.
 
     An image that cannot be used is skipped with its reason and the batch goes on. To cancel, close the generator
-    between events. Raises WrongUse (no such model or engine) and ModelDamaged before the first image.
+    between events. With a `workspace` and the `folder` of the images, a result is kept before its ImageDone is
+    yielded, and one that is kept already is used again (`resume=False`: every image is classified anew). A workspace
+    that fails is told by NotKept and the run goes on without; with `must_keep`, and where its disk is full in
+    mid-batch, the run is paused. Raises WrongUse (no such model or engine) and ModelDamaged before the first image,
+    RunPaused when disk or folder give out.
     """
     began = time.monotonic()
     classifier = load_classifier(model, engine=engine)
-    yield RunStarted(len(records), classifier.identity)
-    results: list[ImageResult] = []
-    first = time.monotonic()
-    for record in records:
-        results.append(_classify(record, classifier))
-        yield ImageDone(results[-1], _progress(len(results), len(records), time.monotonic() - first))
-    yield RunFinished(classifier.identity, tuple(results), time.monotonic() - began)
-
-
-def _classify(record: ImageRecord, classifier: Classifier) -> ImageResult:
-    sha256 = ""
+    recorder, refused = None, None
+    if workspace is not None and folder is not None:
+        try:
+            recorder = RunRecorder(workspace, folder, classifier.identity, records, resume=resume)
+        except WorkspaceError as error:
+            if must_keep:
+                raise
+            refused = NotKept(str(error))
+    yield RunStarted(len(records), classifier.identity, recorder.resumed if recorder else 0)
+    if refused is not None:
+        yield refused
+    batch = _Batch(records, folder, classifier, recorder, must_keep)
+    ending = CANCELLED
     try:
-        data = read_bytes(record.path)
-        sha256 = hashlib.sha256(data).hexdigest()
-        pixels = decode(data)
-    except ImageRefused as refusal:
-        return ImageResult(record, Outcome.SKIPPED, sha256, reason=refusal.reason)
-    prediction = classifier.classify(pixels)
-    return ImageResult(record, Outcome.CLASSIFIED, sha256, prediction, prediction.reason)
+        yield from batch.run()
+        ending = FINISHED
+    except Exception:
+        ending = FAILED
+        raise
+    finally:
+        seconds = time.monotonic() - began
+        if batch.recorder is not None:
+            with contextlib.suppress(WorkspaceError):  # what is missing is the note of the ending: it can be resumed
+                batch.recorder.end(ending, seconds)
+    reused = batch.recorder.reused if batch.recorder else 0
+    yield RunFinished(classifier.identity, tuple(batch.results), seconds, reused)
+
+
+class _Batch:
+    """One run on its way."""
+
+    def __init__(
+        self,
+        records: Sequence[ImageRecord],
+        folder: Path | None,
+        classifier: Classifier,
+        recorder: RunRecorder | None,
+        must_keep: bool,
+    ) -> None:
+        self._records, self._folder, self._classifier = records, folder, classifier
+        self.recorder, self._must_keep = recorder, must_keep
+        self.results: list[ImageResult] = []
+        self._unread = 0  # in a row
+
+    def run(self) -> Iterator[ImageDone | NotKept]:
+        first = time.monotonic()
+        for position, record in enumerate(self._records):
+            state = file_state(record.path)
+            result, kept = self._classify(record)
+            self._look_at_folder(record, result)
+            if self.recorder is not None:
+                try:
+                    self.recorder.keep(position, result, state, kept)
+                except WorkspaceError as error:
+                    yield self._without(error)
+            self.results.append(result)
+            progress = _progress(len(self.results), len(self._records), time.monotonic() - first)
+            yield ImageDone(result, progress, kept is not None)
+
+    def _classify(self, record: ImageRecord) -> tuple[ImageResult, int | None]:
+        """The outcome, and the number of the kept prediction where one was used again."""
+        sha256 = ""
+        try:
+            data = read_bytes(record.path)
+            sha256 = hashlib.sha256(data).hexdigest()
+            if self.recorder is not None and (found := self.recorder.find(sha256)):
+                number, prediction = found
+                return ImageResult(record, Outcome.CLASSIFIED, sha256, prediction, prediction.reason), number
+            pixels = decode(data)
+        except ImageRefused as refusal:
+            return ImageResult(record, Outcome.SKIPPED, sha256, reason=refusal.reason), None
+        prediction = self._classifier.classify(pixels)
+        return ImageResult(record, Outcome.CLASSIFIED, sha256, prediction, prediction.reason), None
+
+    def _without(self, error: WorkspaceError) -> NotKept:
+        """Go on without the workspace file, unless that would cost the user what was asked for."""
+        if self._must_keep or isinstance(error, WorkspaceFull):
+            done = f"{len(self.results)} of {len(self._records)} images are done"
+            raise RunPaused(f"{error}; {done}: make room and classify again, it goes on from there") from error
+        self.recorder = None
+        return NotKept(str(error))
+
+    def _look_at_folder(self, record: ImageRecord, result: ImageResult) -> None:
+        """Files vanish one by one, or because their disk was unplugged. Raises RunPaused for the latter."""
+        self._unread = 0 if result.sha256 else self._unread + 1
+        if not self._unread or self._folder is None or not _is_gone(self._folder, empty=self._unread >= _GONE):
+            return
+        done = f"{len(self.results)} of {len(self._records)} images are done"
+        raise RunPaused(f"the folder {display_name(str(self._folder))} is gone; {done}: reconnect it and resume")
+
+
+def _is_gone(folder: Path, *, empty: bool) -> bool:
+    """True when the folder cannot be listed; with `empty`, also when nothing is left in it (an unmounted disk)."""
+    try:
+        return next(folder.iterdir(), None) is None and empty
+    except OSError:
+        return True
 
 
 def _progress(done: int, total: int, elapsed: float) -> Progress:

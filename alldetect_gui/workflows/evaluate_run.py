@@ -58,6 +58,7 @@ class RunSummary:
     model: ModelIdentity | None
     evaluation: Evaluation | None
     skip_reasons: Mapping[str, int] = field(default_factory=dict)
+    reused: int = 0  # of the classified: kept from an earlier run on the same bytes by the same model
 
     @property
     def images_per_second(self) -> float:
@@ -71,6 +72,7 @@ def summarise(
     seconds: float = 0.0,
     model: ModelIdentity | None = None,
     intervals: bool = True,
+    reused: int = 0,
 ) -> RunSummary:
     """Count `results` and, where there are reference labels, evaluate them at the model's threshold.
 
@@ -93,6 +95,7 @@ def summarise(
         model=model,
         evaluation=evaluate(rows, model.threshold if model else 0.5, intervals=intervals),
         skip_reasons=reasons,
+        reused=reused,
     )
 
 

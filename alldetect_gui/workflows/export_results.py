@@ -113,6 +113,7 @@ def summary_dict(summary: RunSummary) -> dict[str, Any]:
         "suggested_all": summary.suggested_all,
         "suggested_hem": summary.suggested_hem,
         "skip_reasons": dict(summary.skip_reasons),
+        "reused": summary.reused,
         "model": None,
         "recipe": None,
         "seconds": round(summary.seconds, 3),

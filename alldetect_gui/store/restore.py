@@ -1,0 +1,54 @@
+"""Putting a backup in place of a workspace file that cannot be used; that file is kept, byte for byte."""
+
+import os
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alldetect_gui.store.backups import backups, copy_to
+from alldetect_gui.store.connection import connect
+from alldetect_gui.store.errors import WorkspaceError, WorkspaceUnwritable
+from alldetect_gui.store.lock import WriterLock
+
+
+def restore(path: Path, backup: Path | None = None) -> tuple[Path, Path | None]:
+    """Copy `backup`, or else the newest whole one, to `path`; returns it and where the old file is now.
+
+    Raises WorkspaceError when there is no whole backup, or when somebody writes into the file.
+    """
+    lock = WriterLock(path)
+    try:
+        source, connection = _whole(path, [backup] if backup else backups(path))
+        try:
+            aside = _aside(path)
+            copy_to(connection, path)
+        except (OSError, sqlite3.Error) as error:
+            raise WorkspaceUnwritable(path, f"{path} cannot be restored: {error}") from error
+        finally:
+            connection.close()
+    finally:
+        lock.release()
+    return source, aside
+
+
+def _whole(path: Path, candidates: list[Path]) -> tuple[Path, sqlite3.Connection]:
+    for candidate in candidates:
+        try:
+            return candidate, connect(candidate, write=False)
+        except WorkspaceError as error:
+            if len(candidates) == 1:
+                raise WorkspaceError(path, str(error)) from error
+    raise WorkspaceError(path, f"there is no whole backup of {path}")
+
+
+def _aside(path: Path) -> Path | None:
+    """Rename the file and its journal, which belong together."""
+    if not os.path.lexists(path):
+        return None
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
+    aside = path.with_name(f"{path.name}.corrupt-{stamp}")
+    path.rename(aside)
+    journal = path.with_name(f"{path.name}-journal")
+    if journal.exists():
+        journal.rename(aside.with_name(f"{aside.name}-journal"))
+    return aside

@@ -1,0 +1,158 @@
+"""Use case: what a run makes is kept as it is made, and found again; so is what readers say."""
+
+import contextlib
+import hashlib
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from alldetect_gui import __version__
+from alldetect_gui.core.errors import ImageRefused
+from alldetect_gui.core.events import EarlierWork
+from alldetect_gui.core.kept import KeptRun
+from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction
+from alldetect_gui.core.reviews import Review, SignOff
+from alldetect_gui.imaging.decode import read_bytes
+from alldetect_gui.store.said import keep_reviews, reviews_of, sign_offs_of
+from alldetect_gui.store.workspace_file import FileState, WorkspaceFile, path_bytes
+
+BYTES_AN_IMAGE = 2_000
+"""What one image takes in a workspace file, rounded up (1.6 kB measured)."""
+_GROUP, _GROUP_SECONDS = 100, 0.5
+
+
+def file_state(path: Path) -> FileState:
+    """Size and time of a file, as the disk tells them without reading it."""
+    try:
+        status = path.lstat()
+    except OSError:
+        return FileState()
+    return FileState(status.st_size, status.st_mtime_ns)
+
+
+class RunRecorder:
+    """Keeps one run. A new result is on the disk when `keep` returns; results used again are grouped.
+
+    What a kill can cost of a group is only the note that they were used again: the results themselves were kept long
+    before. Raises WorkspaceError.
+    """
+
+    def __init__(
+        self, file: WorkspaceFile, folder: Path, model: ModelIdentity, records: Sequence[ImageRecord], *, resume: bool
+    ) -> None:
+        self._file, self._resume = file, resume
+        self._left = len(records)
+        self._say_need()
+        self._model = file.model_number(model)
+        unfinished = unfinished_run(file, folder, model) if resume else None
+        kept = file.outcomes(unfinished) if unfinished else {}
+        self._done = {path: _row(result, state) for path, (result, state) in kept.items()}
+        self.resumed = sum(path_bytes(record) in self._done for record in records)
+        self._run = unfinished.number if unfinished else file.begin_run(folder, model, len(records))
+        self._waiting: list[tuple[int, ImageResult, FileState, int]] = []
+        self._waiting_since = 0.0
+        self.reused = 0
+
+    def find(self, sha256: str) -> tuple[int, Prediction] | None:
+        """The kept prediction for these bytes by this model; None when every image is to be classified anew."""
+        return self._file.find_prediction(self._model, sha256) if self._resume else None
+
+    def keep(self, position: int, result: ImageResult, state: FileState, prediction: int | None) -> None:
+        """The image at `position` has its outcome; `prediction` is the number of the kept one that was used again."""
+        self._left -= 1
+        self._say_need()
+        self.reused += prediction is not None
+        if self._done.get(path_bytes(result.record)) == _row(result, state):
+            return  # this very run holds it
+        if prediction is None:
+            with self._file.ledger.transaction():
+                self._write_waiting()
+                self._file.add_result(self._run, position, result, state)
+            self._waiting = []
+            return
+        if not self._waiting:
+            self._waiting_since = time.monotonic()
+        self._waiting.append((position, result, state, prediction))
+        if len(self._waiting) >= _GROUP or time.monotonic() - self._waiting_since > _GROUP_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        with self._file.ledger.transaction():
+            self._write_waiting()
+        self._waiting = []
+
+    def end(self, ending: str, seconds: float) -> None:
+        """The run, or this part of it, is over."""
+        with self._file.ledger.transaction():
+            self._write_waiting()
+            self._file.end_run(self._run, ending, seconds, self.reused)
+        self._waiting = []
+
+    def _write_waiting(self) -> None:
+        for position, result, state, prediction in self._waiting:
+            self._file.add_result(self._run, position, result, state, prediction)
+
+    def _say_need(self) -> None:
+        self._file.ledger.need = self._left * BYTES_AN_IMAGE + 100_000
+
+
+def _row(result: ImageResult, state: FileState) -> tuple[object, ...]:
+    """What makes two rows of one image the same; the path may be written in several ways, and nan is not nan."""
+    record = result.record
+    told = (record.relative, record.subject, record.reference, result.outcome, result.sha256, result.reason)
+    return (*told, repr(result.prediction), state)
+
+
+def unfinished_run(file: WorkspaceFile, folder: Path, model: ModelIdentity) -> KeptRun | None:
+    """The last run over `folder` by `model`, if it was killed, cancelled or paused before its end."""
+    for run in file.runs(folder):
+        if (run.model, run.program) == (model, __version__):
+            return None if run.is_finished else run
+    return None
+
+
+def earlier_work(file: WorkspaceFile, folder: Path, records: Iterable[ImageRecord]) -> EarlierWork | None:
+    """The last run over `folder` that has results, for those of the listed `records` that have not changed since."""
+    run = next((run for run in file.runs(folder) if run.done), None)
+    if run is None:
+        return None
+    kept = file.outcomes(run)
+    there = {path_bytes(record): record for record in records}
+    results, changed = [], 0
+    for path, (result, state) in kept.items():
+        record = there.get(path)
+        if record is None or state != file_state(record.path):
+            changed += 1
+            continue
+        results.append(ImageResult(record, result.outcome, result.sha256, result.prediction, result.reason))
+    return EarlierWork(run, tuple(results), changed)
+
+
+class FolderKeeper:
+    """What readers say about one folder. Each call is one transaction, and each change one entry of the audit log."""
+
+    def __init__(self, file: WorkspaceFile, folder: Path) -> None:
+        self._file, self._folder = file, folder
+
+    def keep(
+        self,
+        reviews: Sequence[tuple[ImageRecord, Review]],
+        sign_offs: Sequence[tuple[str, SignOff | None]],
+        why: str = "",
+    ) -> None:
+        """The new state of each image and patient; undoing is one more change. Raises WorkspaceError."""
+        seen = [(record, _sha256(record), review) for record, review in reviews]
+        keep_reviews(self._file, self._folder, seen, sign_offs, why=why)
+
+    def load(self) -> tuple[list[tuple[str, Review]], list[SignOff]]:
+        """What was last said: relative path and review of each image, and the signatures that stand."""
+        reviews = [(kept.relative, kept.review) for kept in reviews_of(self._file, self._folder)]
+        return reviews, [kept.sign_off for kept in sign_offs_of(self._file, self._folder)]
+
+
+def _sha256(record: ImageRecord) -> str:
+    """Of the bytes that the reader looked at; empty when they cannot be read any more."""
+    with contextlib.suppress(ImageRefused):
+        return hashlib.sha256(read_bytes(record.path)).hexdigest()
+    return ""

@@ -1,0 +1,92 @@
+"""What `alldetect audit verify` finds: an entry edited, removed, moved or added, a row changed, a bit flipped."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from alldetect_gui.store import schema
+from alldetect_gui.store.rows import chained, row_hash
+from alldetect_gui.store.verify import verify
+from alldetect_gui.store.workspace_file import open_workspace
+from tests.drills.flips import drill
+from tests.unit.store.kept_work import fill
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    with open_workspace(tmp_path / "w.alldetect") as file:
+        fill(file)
+    assert verify(tmp_path / "w.alldetect").findings == ()
+    return tmp_path / "w.alldetect"
+
+
+def forge(path: Path, *statements: str) -> sqlite3.Connection:
+    """Change rows as somebody with SQLite would, who puts the triggers back afterwards."""
+    raw = sqlite3.connect(path, isolation_level=None)
+    triggers = [text for text in schema.statements() if text.startswith("CREATE TRIGGER")]
+    for text in triggers:
+        raw.execute(f"DROP TRIGGER {text.split()[2]}")
+    for statement in statements:
+        raw.execute(statement)
+    for text in triggers:
+        raw.execute(text)
+    return raw
+
+
+@pytest.mark.parametrize(
+    ("statements", "finding"),
+    [
+        (["UPDATE audit SET new = 'HEM' WHERE id = 3"], "audit 3: it is not as it was written"),
+        (["DELETE FROM audit WHERE id = 4"], "audit: row 4 is missing"),
+        (["DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)"], "audit: 13 rows, and 14 were written"),
+        (["UPDATE audit SET id = -1 WHERE id = 3", "UPDATE audit SET id = 3 WHERE id = 4",
+          "UPDATE audit SET id = 4 WHERE id = -1"], "audit 4: it does not follow"),
+        (["INSERT INTO audit SELECT 15, utc, 'somebody', event, image_sha256, model_sha256, recipe, threshold, old, "
+          "new, why, about, previous, row_sha256 FROM audit WHERE id = 14"], "audit 15: it is not as it was written"),
+        (["UPDATE predictions SET suggestion = 'ALL' WHERE id = 1"], "predictions 1: it is not as it was written"),
+        (["DELETE FROM outcomes WHERE id = 12"], "outcomes: 11 rows, and 12 were written"),
+        (["UPDATE heads SET rows = 13 WHERE name = 'audit'", "DELETE FROM audit WHERE id = 14"],
+         "no entry of the audit"),
+    ],
+)  # fmt: skip
+def test_that_it_finds(statements: list[str], finding: str, workspace: Path) -> None:
+    forge(workspace, *statements).close()
+    findings = verify(workspace).findings
+    assert any(finding in said for said in findings), findings
+
+
+def test_that_a_prediction_rewritten_with_its_own_hash_and_chain_is_told_by_the_log(workspace: Path) -> None:
+    """Whoever knows the hashes can make a row and its table agree again; the audit log still holds the old hash."""
+    raw = forge(workspace, "UPDATE predictions SET suggestion = 'ALL' WHERE id = 1")
+    triggers = [text for text in schema.statements() if text.startswith("CREATE TRIGGER predictions")]
+    chain = bytes(32)
+    for text in triggers:
+        raw.execute(f"DROP TRIGGER {text.split()[2]}")
+    for *row, _ in raw.execute("SELECT * FROM predictions ORDER BY id").fetchall():
+        digest = row_hash("predictions", row)
+        raw.execute("UPDATE predictions SET row_sha256 = ? WHERE id = ?", (digest, row[0]))
+        chain = chained(chain, digest)
+    raw.execute("UPDATE heads SET chain = ? WHERE name = 'predictions'", (chain,))
+    for text in triggers:
+        raw.execute(text)
+    raw.close()
+    assert verify(workspace).findings == (
+        "audit 2: the row that it vouches for (predictions 1) is not that row any more",
+    )
+
+
+def test_that_the_last_hash_changes_with_every_entry(workspace: Path) -> None:
+    first = verify(workspace)
+    with open_workspace(workspace) as file, file.ledger.transaction():
+        file.log("noted", why="one more")
+    second = verify(workspace)
+    assert (second.entries, second.findings) == (first.entries + 1, ())
+    assert second.head != first.head
+
+
+def test_that_flipped_bits_that_change_a_value_are_reported(tmp_path: Path) -> None:
+    """60 here; `make drill-flips` does 500."""
+    found = drill(tmp_path, 60, seed=3)
+    assert found.reported >= 10
+    assert found.missed == []

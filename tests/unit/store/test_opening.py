@@ -1,0 +1,205 @@
+"""Whatever is wrong with a workspace file is told; it is left as it is and nothing is put in its place."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from alldetect_gui.store import backups, connection, migrations, schema
+from alldetect_gui.store.errors import (
+    WorkspaceDamaged,
+    WorkspaceError,
+    WorkspaceInUse,
+    WorkspaceNewer,
+    WorkspaceUnwritable,
+)
+from alldetect_gui.store.restore import restore
+from alldetect_gui.store.workspace_file import open_for_reading, open_workspace
+from tests.unit.store.kept_work import FOLDER, fill
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A filled workspace file that has one backup."""
+    with open_workspace(tmp_path / "w.alldetect") as file:
+        fill(file)
+    assert len(backups.backups(tmp_path / "w.alldetect")) == 1
+    return tmp_path / "w.alldetect"
+
+
+def as_sql(path: Path, *statements: str) -> None:
+    with sqlite3.connect(path) as raw:
+        for statement in statements:
+            raw.execute(statement)
+    raw.close()
+
+
+def _truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _text(path: Path) -> None:
+    path.write_bytes(b"this is no database at all, however long it may be " * 40)
+
+
+def _other(path: Path) -> None:
+    path.unlink()
+    as_sql(path, "CREATE TABLE recipes (name TEXT)")
+
+
+def _without_a_table(path: Path) -> None:
+    as_sql(path, "DROP TABLE sign_offs")
+
+
+@pytest.mark.parametrize("damage", [_truncated, _empty, _text, _other, _without_a_table])
+def test_that_a_damaged_file_is_refused_untouched_and_its_backup_named(damage, workspace: Path) -> None:  # type: ignore[no-untyped-def]
+    damage(workspace)
+    before, there = workspace.read_bytes(), sorted(workspace.parent.iterdir())
+    (backup,) = backups.backups(workspace)
+    for opened in (open_workspace, open_for_reading):
+        with pytest.raises(WorkspaceDamaged, match=r"is damaged .*left as it is; the newest backup is ") as caught:
+            opened(workspace)
+        assert caught.value.backup == backup
+    assert workspace.read_bytes() == before
+    assert sorted(workspace.parent.iterdir()) == there
+
+
+def test_that_a_row_that_is_not_as_it_was_written_is_never_shown(workspace: Path) -> None:
+    as_sql(workspace, "DROP TRIGGER predictions_no_update", "UPDATE predictions SET probability = 0.99 WHERE id = 2",
+           next(text for text in schema.statements() if "predictions_no_update" in text))  # fmt: skip
+    with open_for_reading(workspace) as file, pytest.raises(WorkspaceDamaged, match="row 2 of predictions"):
+        file.results(file.runs()[0])
+
+
+def test_that_a_file_of_a_newer_program_is_refused_and_stays_as_it_is(workspace: Path) -> None:
+    as_sql(workspace, f"PRAGMA user_version = {schema.VERSION + 1}")
+    before = workspace.read_bytes()
+    for opened in (open_workspace, open_for_reading):
+        with pytest.raises(WorkspaceNewer, match="made by a newer AllDetect"):
+            opened(workspace)
+    assert workspace.read_bytes() == before
+
+
+def test_that_a_backup_takes_the_place_of_a_damaged_file_which_is_kept(workspace: Path) -> None:
+    _truncated(workspace)
+    before = workspace.read_bytes()
+    source, aside = restore(workspace)
+    assert aside is not None
+    assert ".corrupt-" in aside.name
+    assert aside.read_bytes() == before
+    assert source == backups.backups(workspace)[0]
+    with open_workspace(workspace) as file:
+        assert file.runs(FOLDER)[0].done == 12
+
+
+def test_that_nothing_is_moved_where_no_backup_is_whole(workspace: Path) -> None:
+    _truncated(backups.backups(workspace)[0])
+    with pytest.raises(WorkspaceError):
+        restore(workspace)
+    assert open_for_reading(workspace).runs()[0].done == 12
+
+
+def test_that_a_second_writer_is_refused_while_a_reader_is_not(workspace: Path) -> None:
+    with open_workspace(workspace) as file:
+        with pytest.raises(WorkspaceInUse, match=rf"in use by another AllDetect \(process {os.getpid()}\)"):
+            open_workspace(workspace)
+        with pytest.raises(WorkspaceInUse):
+            restore(workspace)
+        with open_for_reading(workspace) as reader:
+            assert reader.runs() == file.runs()
+    open_workspace(workspace).close()
+
+
+HOLDER = """
+import sys; from pathlib import Path; from alldetect_gui.store.workspace_file import open_workspace
+file = open_workspace(Path(sys.argv[1])); print("held", flush=True); sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def holder(workspace: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that has the file open."""
+    command = [sys.executable, "-c", HOLDER, str(workspace)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_that_a_lock_ends_with_its_process_however_that_ends(workspace: Path, holder: subprocess.Popen[str]) -> None:
+    with pytest.raises(WorkspaceInUse, match=f"process {holder.pid}"):
+        open_workspace(workspace)
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    open_workspace(workspace).close()
+
+
+def test_that_a_folder_that_takes_no_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WorkspaceUnwritable, match="cannot be used: Not a directory"):
+        open_workspace(tmp_path / "file" / "w.alldetect")
+    with pytest.raises(WorkspaceUnwritable, match="cannot be read: No such file"):
+        open_for_reading(tmp_path / "w.alldetect")
+
+
+def test_that_an_older_file_is_backed_up_and_then_converted(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.rmtree(backups.folder_of(workspace))
+    as_sql(workspace, "DROP INDEX reviews_of", "PRAGMA user_version = 0")
+    step = next(text for text in schema.statements() if "reviews_of" in text)
+    monkeypatch.setattr(migrations, "STEPS", {0: lambda database: database.execute(step)})
+    with open_workspace(workspace) as file:
+        assert file.runs()[0].done == 12
+    (backup,) = backups.backups(workspace)
+    assert sqlite3.connect(backup).execute("PRAGMA user_version").fetchone() == (0,)
+
+
+def test_that_a_step_that_fails_leaves_the_file_as_it_was(workspace: Path) -> None:
+    as_sql(workspace, "PRAGMA user_version = 0")
+
+    def fail(database: sqlite3.Connection) -> None:
+        database.execute("DROP TABLE sign_offs")
+        raise KeyError("half way")
+
+    raw = sqlite3.connect(workspace, isolation_level=None)
+    with pytest.raises(KeyError):
+        migrations.migrate(raw, {0: fail})
+    assert migrations.version_of(raw) == 0
+    assert raw.execute("SELECT count(*) FROM sign_offs").fetchone() == (1,)
+    raw.close()
+
+
+def test_that_backups_are_thinned_as_they_grow_old() -> None:
+    now = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+    dated = [(Path(str(hours)), now - timedelta(hours=hours)) for hours in range(0, 24 * 500, 3)]
+    gone = set(backups.too_many(dated, now))
+    kept = [(path, time) for path, time in dated if path not in gone]
+    assert [path for path, time in kept if now - time < timedelta(days=2)] == [path for path, _ in dated[:16]]
+    assert len({time.date() for _, time in kept[:40] if now - time < timedelta(days=11)}) >= 11
+    assert 24 <= len(kept) <= 16 + 12 + 10 + 9
+    assert now - kept[-1][1] > timedelta(days=200)
+
+
+def test_that_a_new_file_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(database: sqlite3.Connection) -> None:
+        database.execute("CREATE TABLE half (way)")
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(connection.schema, "build", fail)
+    with pytest.raises(WorkspaceError):
+        open_workspace(tmp_path / "w.alldetect")
+    assert [path.name for path in tmp_path.iterdir()] == ["w.alldetect.lock"]
