@@ -28,7 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return experiment(words[1:])
     from alldetect_gui.cli.main import main as command
 
-    return command(words)
+    return command(words, _make_pdf)
+
+
+def _make_pdf(html: str, manifest: bytes) -> bytes:
+    """The PDF of a report, by the window's libraries, which no other command loads. Raises RunFailed without them."""
+    try:
+        from alldetect_gui.gui.pdf import pdf_bytes
+    except ImportError as error:
+        from alldetect_gui.core.errors import RunFailed
+
+        raise RunFailed(f"a PDF needs the window's libraries, which do not load here ({error})") from error
+    return pdf_bytes(html, manifest)
 
 
 def _can_train() -> bool:

@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from alldetect_gui import __version__
 from alldetect_gui.cli.audit import audit
 from alldetect_gui.cli.classify import classify
 from alldetect_gui.cli.evaluate import evaluate_file
+from alldetect_gui.cli.export import add_export
 from alldetect_gui.cli.models import models
 from alldetect_gui.cli.preprocess import preprocess
 from alldetect_gui.cli.self_test import run_self_test
@@ -24,12 +25,16 @@ WRONG_USE, FAILED, INTERRUPTED = 2, 3, 130
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command. Every error that is part of normal work ends as one sentence on standard error."""
+def main(arguments: Sequence[str], make_pdf: Callable[[str, bytes], bytes] | None = None) -> int:
+    """Run one command. Every error that is part of normal work ends as one sentence on standard error.
+
+    `make_pdf` turns HTML and a manifest into a PDF; it needs Qt, which no command has.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console without UTF-8 must not stop a run
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
+    options.make_pdf = make_pdf
     try:
         if getattr(options, "coding", None) and not options.labels:
             raise WrongUse("--coding says how the numbers of a label file are meant; give the file with --labels")
@@ -73,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_classify(commands)
     _add_evaluate(commands)
+    add_export(commands)
     _add_preprocess(commands)
     _add_models(commands)
     self_test = commands.add_parser("self-test", help="check whether this installation works, and print JSON")

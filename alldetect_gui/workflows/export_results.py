@@ -24,6 +24,7 @@ COLUMNS = (
     "path", "sha256", "subject", "reference", "suggestion", "probability_all", "outcome", "reason", "fit",
     "model", "model_sha256", "recipe", "recipe_parameters", "engine", "threshold",
 )  # fmt: skip
+NUMBERS = frozenset({"probability_all", "fit", "threshold"})
 
 _NEEDED = frozenset({"path", "reference", "suggestion", "probability_all", "outcome"})
 
@@ -152,13 +153,16 @@ def read_results(path: Path) -> tuple[list[ImageResult], ModelIdentity | None]:
 
 
 def _runs_of(path: Path, text: str) -> tuple[list[ImageResult], ModelIdentity | None]:
-    rows = csv.DictReader(io.StringIO(text, newline=""))
+    comma = ";" in text.partition("\n")[0]  # an exported table with decimal commas
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if comma else ",")
     missing = _NEEDED - set(rows.fieldnames or ())
     if missing:
         raise WrongUse(f"{path} is not a results file: it has no column {', '.join(sorted(missing))}")
     results: list[ImageResult] = []
     models: dict[str, ModelIdentity] = {}
     for row in rows:
+        if comma:
+            row.update({name: (row.get(name) or "").replace(",", ".") for name in NUMBERS})
         try:
             results.append(_result(row))
             if model := _model(row):

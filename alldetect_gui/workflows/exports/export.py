@@ -1,0 +1,53 @@
+"""Write one run as one file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alldetect_gui.core.errors import RunFailed
+from alldetect_gui.core.whole_file import write_whole
+from alldetect_gui.imaging.listing import display_name
+from alldetect_gui.workflows.exports.content import Content
+from alldetect_gui.workflows.exports.run import ExportOptions, ExportRun, Format
+
+MakePdf = Callable[[str, bytes], bytes]
+"""HTML and manifest in, a PDF out. It needs Qt, which only the window's room has, so the caller brings it."""
+
+
+def export_run(
+    run: ExportRun, kind: Format, out: Path, options: ExportOptions | None = None, make_pdf: MakePdf | None = None
+) -> Path:
+    """Write `run` to `out`, whole or not at all; returns `out`.
+
+    Raises RunFailed, naming the file and the cause, when it cannot be written: the old file is intact then.
+    """
+    data = export_bytes(Content(run, options or ExportOptions()), kind, make_pdf)
+    try:
+        write_whole(out, data)
+    except OSError as error:
+        raise RunFailed(f"{display_name(str(out))} cannot be written: {error.strerror or error}") from error
+    return out
+
+
+def export_bytes(content: Content, kind: Format, make_pdf: MakePdf | None = None) -> bytes:
+    """The whole file; each format is loaded when it is asked for. Raises RunFailed for a PDF without its maker."""
+    match kind:
+        case Format.CSV:
+            from alldetect_gui.workflows.exports.table import csv_bytes
+
+            return csv_bytes(content)
+        case Format.XLSX:
+            from alldetect_gui.workflows.exports.workbook import xlsx_bytes
+
+            return xlsx_bytes(content)
+        case Format.JSON:
+            from alldetect_gui.workflows.exports.as_json import json_bytes
+
+            return json_bytes(content)
+    from alldetect_gui.workflows.exports.manifest import manifest_json
+    from alldetect_gui.workflows.exports.report import report_html
+
+    if kind is Format.HTML:
+        return report_html(content).encode()
+    if make_pdf is None:
+        raise RunFailed("a PDF needs the window's libraries, which are not installed here; choose HTML instead")
+    return make_pdf(report_html(content, paged=True), manifest_json(content.manifest).encode())
