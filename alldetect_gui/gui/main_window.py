@@ -21,11 +21,13 @@ from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.models.results_table import ResultsTableModel
 from alldetect_gui.gui.panels.welcome import WelcomePanel
+from alldetect_gui.gui.presenters.cell_images import CellImages
 from alldetect_gui.gui.presenters.classify import ClassifyPresenter
 from alldetect_gui.gui.presenters.export import ExportPresenter
 from alldetect_gui.gui.presenters.folder import FolderPresenter
 from alldetect_gui.gui.presenters.summary import SummaryPresenter
 from alldetect_gui.gui.presenters.thumbnails import ThumbnailPresenter
+from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.settings import WindowSettings
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import Runners
@@ -70,17 +72,19 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.state = WorkspaceState(self)
         self.runners = Runners.below(self)
-        self.images, self.results = ImageListModel(self), ResultsTableModel(self)
+        self.reviews = ReviewState(self)
+        self.images, self.results = ImageListModel(self), ResultsTableModel(self, self.reviews)
+        self.cells = CellImages(self.runners.cells, self._use_cases, self.messages, self)
         self.welcome = WelcomePanel(self.actions_)
-        self.workspace = Workspace(self.actions_, self.images, self.results)
+        self.workspace = Workspace(self.actions_, self.images, self.results, self.reviews, self.cells)
         self._artifacts: Sequence[Artifact] = ()
         self._present = self._make_presenters()  # before the desk: a run's end is first theirs
         common = Common(self, self.state, self.actions_, self.runners, self._use_cases, self.messages)
-        self.desk = ReviewDesk(common)
+        self.desk = ReviewDesk(common, self.reviews, self.cells)
         self.workspace.tabs.addTab(self.desk.panel, "Review")
         self.desk.follow_lists(self.images)
         self.explaining = Explaining(
-            self, self.workspace, self.state, self.runners, self._use_cases, self.messages, self.desk.reviews.hides
+            self, self.workspace, self.state, self.runners, self._use_cases, self.messages, self.reviews.hides
         )
         self._lay_out()
         self._connect_actions()
@@ -156,7 +160,7 @@ class MainWindow(QMainWindow):
         state.results_added.connect(self.images.set_results)
         state.results_added.connect(present.summary.follow)
         state.results_added.connect(self._mark_selected)
-        for signal in (self.desk.reviews.reviews_changed, self.desk.reviews.blind_changed, self.desk.reviews.restored):
+        for signal in (self.reviews.reviews_changed, self.reviews.blind_changed, self.reviews.restored):
             signal.connect(self._show_caption)
         for signal in (state.results_cleared, state.results_added):
             signal.connect(self._show_caption)
@@ -232,11 +236,11 @@ class MainWindow(QMainWindow):
     def _show_caption(self) -> None:
         record = self.state.selected
         if record is not None:
-            hidden = self.desk.reviews.hides(record)
+            hidden = self.reviews.hides(record)
             self.workspace.compare.hide_verdicts(hidden)
             self.explaining.presenter.refresh()
             text = caption(record, None if hidden else self.state.outcomes.get(record.path), hidden=hidden)
-            reading = self.desk.reviews.review(record).reading
+            reading = self.reviews.review(record).reading
             self.workspace.compare.show_caption(f"{text} · read as {wording.reading(reading)}" if reading else text)
 
     def _update_actions(self) -> None:

@@ -92,6 +92,13 @@ def reading(given: Reading | None) -> str:
     return "–" if given is None else "unsure" if given is Reading.UNSURE else given.value
 
 
+def fit(distance: float | None) -> str:
+    """How far an image is from the cells that the model knows, with the word where that is too far."""
+    if distance is None:
+        return "–"
+    return f"{decimal(distance)} outside" if distance > 1 else decimal(distance)
+
+
 def patient(subject: str) -> str:
     """“patient H12”, or what is said of images whose patient is not known."""
     return f"patient {subject}" if subject else "images without a patient"

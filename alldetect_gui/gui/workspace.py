@@ -11,6 +11,8 @@ from alldetect_gui.gui.panels.confusion import ConfusionPanel
 from alldetect_gui.gui.panels.folder import FolderPanel
 from alldetect_gui.gui.panels.results import ResultsPanel
 from alldetect_gui.gui.panels.run import RunPanel
+from alldetect_gui.gui.presenters.cell_images import CellImages
+from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.settings import WindowSettings
 
 
@@ -18,13 +20,19 @@ class Workspace(QWidget):
     """Images at the left; at the right the comparison above, the run and its results below."""
 
     def __init__(
-        self, actions: Actions, images: ImageListModel, results: ResultsTableModel, parent: QWidget | None = None
+        self,
+        actions: Actions,
+        images: ImageListModel,
+        results: ResultsTableModel,
+        reviews: ReviewState,
+        cells: CellImages,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.folder = FolderPanel(images)
         self.compare = ComparePanel(actions)
         self.run = RunPanel(actions)
-        self.results = ResultsPanel(results)
+        self.results = ResultsPanel(results, reviews, cells)
         self.confusion = ConfusionPanel()
         lower = QSplitter(Qt.Orientation.Horizontal)
         lower.addWidget(self.results)

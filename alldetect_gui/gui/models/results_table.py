@@ -1,59 +1,52 @@
-"""The outcomes of a run as a table: native values for sorting, the whole result for whoever selects a row."""
+"""The outcomes of a run as a table that filters and sorts its own rows.
 
-import math
-import re
-from collections.abc import Sequence
-from enum import IntEnum
+A proxy that asks Python for each row and comparison takes a second for 100,000 rows; sorting lists of keys that are
+made once takes a tenth of it.
+"""
+
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult
-from alldetect_gui.gui import wording
+from alldetect_gui.core.reviews import UNREAD
+from alldetect_gui.gui.models.results_columns import HEADERS, Column, hidden_text, sort_value, text
+from alldetect_gui.gui.review_state import ReviewState
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
-_DIGITS = re.compile(r"\d+")
+_RANKS = "¹²³⁴⁵⁶⁷⁸⁹"
+_CHANGING = (Column.READING, Column.NOTE)
 
-
-class Column(IntEnum):
-    """The columns, from the left."""
-
-    FILE = 0
-    PATIENT = 1
-    REFERENCE = 2
-    SUGGESTION = 3
-    PROBABILITY = 4
-    OUTCOME = 5
-
-
-HEADERS = {
-    Column.FILE: ("File", "Path below the opened folder"),
-    Column.PATIENT: ("Patient", "As the file name tells"),
-    Column.REFERENCE: ("Reference", "The reference label: from the file name or the folder"),
-    Column.SUGGESTION: ("Suggestion", "A = ALL, H = HEM, U = uncertain: a suggestion, to be reviewed"),
-    Column.PROBABILITY: ("P(ALL)", "Calibrated probability of ALL, from 0 to 1"),
-    Column.OUTCOME: ("Outcome", "Classified, or skipped with the reason"),
-}
+Selects = Callable[[ImageResult], bool]
+Keys = Sequence[tuple[Column, bool]]
+"""Sorted by which columns, the first before all others, and whether downwards."""
 
 
 class ResultsTableModel(QAbstractTableModel):
-    """One row an image that has its outcome, in the order of the run."""
+    """One row an image that has its outcome and that the filter selects; without sorting in the order of the run."""
 
-    SortRole = int(_Role.UserRole) + 1
     ResultRole = int(_Role.UserRole) + 2
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, reviews: ReviewState | None = None) -> None:
         super().__init__(parent)
-        self._results: list[ImageResult] = []
-        self._rows: dict[Path, int] = {}
-        self._arrival: dict[Path, int] = {}  # the order of the run
-        self._order: tuple[Column, bool] | None = None  # sorted by which column, and whether downwards
+        self._reviews = reviews
+        self._results: list[ImageResult] = []  # all, in the order of the run
+        self._places: dict[Path, int] = {}  # in _results
+        self._shown: list[int] = []  # places, in the order of the rows
+        self._rows: dict[int, int] | None = None  # place -> row; made when asked for
+        self._values: dict[Column, list[str | float]] = {}  # what to sort by, by place; made when a column is used
+        self._keys: Keys = ()
+        self._selects: Selects | None = None
+        if reviews is not None:
+            reviews.reviews_changed.connect(self._follow_reviews)
+            reviews.blind_changed.connect(self._show_all_anew)
+            reviews.restored.connect(self._show_all_anew)
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._results)
+        return 0 if parent is not None and parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: _Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(Column)
@@ -61,105 +54,139 @@ class ResultsTableModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = _Role.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        result, column = self._results[index.row()], Column(index.column())
+        place = self._shown[index.row()]
+        result, column = self._results[place], Column(index.column())
         if role in (_Role.DisplayRole, _Role.ToolTipRole):
-            return _text(result, column)
-        if role == self.SortRole:
-            return _sort_value(result, column)
+            hidden = self._hides(result.record) and hidden_text(place, column)
+            return hidden or self._text(result, column)
         if role == self.ResultRole:
             return result
-        if role == _Role.TextAlignmentRole and column is Column.PROBABILITY:
+        if role == _Role.TextAlignmentRole and column is Column.FIT:
             return Qt.AlignmentFlag.AlignCenter
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and 0 <= section < len(Column):
             if role == _Role.DisplayRole:
-                return HEADERS[Column(section)][0]
+                return HEADERS[Column(section)][0] + self._rank(section)
             if role == _Role.ToolTipRole:
-                return HEADERS[Column(section)][1]
-            if role == _Role.TextAlignmentRole and section == Column.PROBABILITY:
+                return f"{HEADERS[Column(section)][1]}. Click to sort; with Shift, in addition to what it is sorted by"
+            if role == _Role.TextAlignmentRole and section == Column.FIT:
                 return Qt.AlignmentFlag.AlignCenter
         return None
 
+    def _rank(self, section: int) -> str:
+        """Which sort key a column is, where there are several."""
+        columns = [column for column, _ in self._keys]
+        return f" {_RANKS[columns.index(Column(section))]}" if len(columns) > 1 and section in columns else ""
+
+    @property
+    def total(self) -> int:
+        """All outcomes, shown or not."""
+        return len(self._results)
+
+    @property
+    def keys(self) -> Keys:
+        """What the rows are sorted by."""
+        return self._keys
+
+    def shown(self) -> list[ImageResult]:
+        """The outcomes in the rows, in their order."""
+        return [self._results[place] for place in self._shown]
+
     def row_of(self, record: ImageRecord) -> int:
-        """Where an image stands; -1 when it has no outcome."""
-        return self._rows.get(record.path, -1)
+        """In which row an image is shown; -1 when it is not."""
+        if self._rows is None:
+            self._rows = {place: row for row, place in enumerate(self._shown)}
+        return self._rows.get(self._places.get(record.path, -1), -1)
 
     def result(self, row: int) -> ImageResult:
         """The outcome in a row."""
-        return self._results[row]
+        return self._results[self._shown[row]]
 
     def clear(self) -> None:
         """Begin another run."""
         self.beginResetModel()
-        self._results, self._rows, self._arrival = [], {}, {}
+        self._results, self._places, self._shown, self._rows, self._values = [], {}, [], None, {}
         self.endResetModel()
 
     def append(self, results: Sequence[ImageResult]) -> None:
-        """Add outcomes at the end."""
-        if not results:
-            return
+        """Add outcomes; each is shown where the filter and the order want it."""
         first = len(self._results)
-        self.beginInsertRows(QModelIndex(), first, first + len(results) - 1)
         self._results.extend(results)
-        self._arrival.update((result.record.path, first + number) for number, result in enumerate(results))
-        self._rows.update((result.record.path, first + number) for number, result in enumerate(results))
+        self._places.update((result.record.path, first + number) for number, result in enumerate(results))
+        new = [first + number for number, result in enumerate(results) if self._selected(result)]
+        if not new:
+            return
+        row = len(self._shown)
+        self.beginInsertRows(QModelIndex(), row, row + len(new) - 1)
+        self._shown.extend(new)
+        self._rows = None
         self.endInsertRows()
-        if self._order is not None:
-            self._sort_rows()
+        if self._keys:
+            self._put_in_order()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column, and keep it so while rows come in; by -1, back to the order of the run.
+        """Sort by one column, and keep it so while rows come in; by -1, back to the order of the run."""
+        self.sort_by([(Column(column), order is Qt.SortOrder.DescendingOrder)] if column >= 0 else ())
 
-        The rows themselves are sorted: a proxy that asks Python for each comparison takes seconds for 10,000 rows.
-        """
-        self._order = (Column(column), order is Qt.SortOrder.DescendingOrder) if column >= 0 else None
-        self._sort_rows()
+    def sort_by(self, keys: Keys) -> None:
+        """Sort by several columns."""
+        self._keys = tuple(keys)
+        self._put_in_order()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
 
-    def _sort_rows(self) -> None:
+    def filter(self, selects: Selects | None) -> None:
+        """Show the outcomes that `selects` accepts; None shows all."""
+        self.beginResetModel()
+        self._selects = selects
+        self._shown = [place for place, result in enumerate(self._results) if self._selected(result)]
+        self._rows = None
+        self._sort_places()
+        self.endResetModel()
+
+    def _selected(self, result: ImageResult) -> bool:
+        return self._selects is None or self._selects(result)
+
+    def _hides(self, record: ImageRecord) -> bool:
+        return self._reviews is not None and self._reviews.hides(record)
+
+    def _text(self, result: ImageResult, column: Column) -> str:
+        return text(result, self._reviews.review(result.record) if self._reviews else UNREAD, column)
+
+    def _values_of(self, column: Column) -> list[str | float]:
+        values = self._values.setdefault(column, [])
+        for result in self._results[len(values) :]:
+            values.append(sort_value(result, self._reviews.review(result.record) if self._reviews else UNREAD, column))
+        return values
+
+    def _sort_places(self) -> None:
+        self._shown.sort()
+        for column, downwards in reversed(self._keys):
+            self._shown.sort(key=self._values_of(column).__getitem__, reverse=downwards)
+        self._rows = None
+
+    def _put_in_order(self) -> None:
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
-        held_paths = [self._results[index.row()].record.path for index in held]
-        if self._order is None:
-            self._results.sort(key=lambda result: self._arrival[result.record.path])
-        else:
-            column, downwards = self._order
-            self._results.sort(key=lambda result: _sort_value(result, column), reverse=downwards)
-        self._rows = {result.record.path: row for row, result in enumerate(self._results)}
-        moved = [self.index(self._rows[path], index.column()) for path, index in zip(held_paths, held, strict=True)]
-        self.changePersistentIndexList(held, moved)
+        held_places = [self._shown[index.row()] for index in held]
+        self._sort_places()
+        if held:
+            rows = {place: row for row, place in enumerate(self._shown)}
+            moved = [self.index(rows[place], index.column()) for place, index in zip(held_places, held, strict=True)]
+            self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
 
+    def _follow_reviews(self, records: Sequence[ImageRecord]) -> None:
+        """Rows stay where they are while someone reads, even if the filter or the order would now move them."""
+        for column in _CHANGING:
+            self._values.pop(column, None)
+        rows = [row for record in records if (row := self.row_of(record)) >= 0]
+        if rows:
+            self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), len(Column) - 1))
 
-def differs_from_reference(result: ImageResult) -> bool:
-    """True when a class was suggested and it is not the reference label."""
-    prediction, reference = result.prediction, result.record.reference
-    if prediction is None or reference is None or prediction.suggestion is Suggestion.UNCERTAIN:
-        return False
-    return prediction.suggestion.value != reference.value
-
-
-def _text(result: ImageResult, column: Column) -> str:
-    prediction = result.prediction
-    if column is Column.FILE:
-        return result.record.relative
-    if column is Column.PATIENT:
-        return result.record.subject or "–"
-    if column is Column.REFERENCE:
-        return wording.reference(result.record.reference)
-    if column is Column.SUGGESTION:
-        return prediction.suggestion.value if prediction else "–"
-    if column is Column.PROBABILITY:
-        return wording.decimal(prediction.probability_all) if prediction else "–"
-    return wording.outcome(result)
-
-
-def _sort_value(result: ImageResult, column: Column) -> str | float:
-    """Text with padded digits, so that cell_2 comes before cell_10; what has no probability comes first."""
-    if column is Column.PROBABILITY:
-        value = result.prediction.probability_all if result.prediction else math.nan
-        return value if math.isfinite(value) else -1.0
-    if column is Column.OUTCOME:
-        return f"{result.outcome is Outcome.SKIPPED:d}{_text(result, column)}"
-    return _DIGITS.sub(lambda digits: digits[0].zfill(12), _text(result, column).casefold())
+    def _show_all_anew(self) -> None:
+        for column in _CHANGING:
+            self._values.pop(column, None)
+        if self._shown:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(Column) - 1))

@@ -1,104 +1,116 @@
-"""The outcomes of the run: filter, sort, and a row opens its image."""
+"""The outcomes of the run: filter, sort, choose columns, copy, and a row opens its image."""
 
+from collections import Counter
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord
-from alldetect_gui.gui.models.results_filter import ResultsFilterProxyModel, Show
-from alldetect_gui.gui.models.results_table import Column, ResultsTableModel
-from alldetect_gui.gui.widgets.path_delegate import PathDelegate
-from alldetect_gui.gui.widgets.suggestion_chip import SuggestionDelegate
+from alldetect_gui.gui import wording
+from alldetect_gui.gui.models.results_filter import QUERIES, Show
+from alldetect_gui.gui.models.results_table import ResultsTableModel
+from alldetect_gui.gui.presenters.cell_images import CellImages
+from alldetect_gui.gui.review_state import ReviewState
+from alldetect_gui.gui.widgets.elided_label import ElidedLabel
+from alldetect_gui.gui.widgets.results_view import ResultsView
+from alldetect_gui.workflows.filter_results import Query, parse
 
-_WIDTHS = {  # in characters
-    Column.FILE: 27,
-    Column.PATIENT: 9,
-    Column.REFERENCE: 11,
-    Column.SUGGESTION: 16,
-    Column.PROBABILITY: 9,
-}
+_MANY = 5000  # rows from which on typing is waited for
+_TYPING_MS = 150
+_HELP = (
+    "Every term must hold; - before a term turns it round.\n"
+    "p>0.4 p<0.6 · fit>1 · patient:H12 · reference:all · suggestion:hem · read:unsure · note:word\n"
+    "wrong · right · uncertain · skipped · outside · open · reviewed · overruled · noted\n"
+    "Anything else must occur in file, patient, labels, outcome or note."
+)
 
 
 class ResultsPanel(QWidget):
     """Filter line, counts and table."""
 
     record_chosen = Signal(object)  # ImageRecord
+    narrowed = Signal()  # other rows are shown
 
-    def __init__(self, model: ResultsTableModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: ResultsTableModel, reviews: ReviewState, images: CellImages, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._model = model
-        self.proxy = ResultsFilterProxyModel(model, self)
+        self.model, self._reviews = model, reviews
         self._filtering = False
         self._viewed: ImageRecord | None = None
-        self.filter = QLineEdit()
-        self.filter.setPlaceholderText("Filter by file, patient, reference or reason")
-        self.filter.setClearButtonEnabled(True)
-        self.filter.setAcceptDrops(False)  # a folder dropped here is meant for the window
-        self.filter.setAccessibleName("Filter of the results")
-        self.filter.textChanged.connect(self._filter_text)
+        self._query = Query("")
+        self.filter = self._make_filter()
         self.show_box = QComboBox()
         self.show_box.setAccessibleName("Which results to show")
         self.show_box.addItems([show.value for show in Show])
-        self.show_box.currentTextChanged.connect(self._filter_show)
+        self.show_box.currentTextChanged.connect(self._refilter)
         self._count = QLabel()
         self._count.setTextFormat(Qt.TextFormat.PlainText)
-        self.table = self._make_table()
-        for signal in (self.proxy.rowsInserted, self.proxy.rowsRemoved, self.proxy.modelReset):
+        self._status = ElidedLabel()
+        self.table = ResultsView(model, images)
+        self.table.rows_in_sight.connect(images.request)
+        self.table.selectionModel().currentRowChanged.connect(self._choose)
+        self.table.clicked.connect(self._choose)  # also on the row that is current already
+        self.table.activated.connect(self._choose)
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._typing.timeout.connect(self._refilter)
+        self._counting = QTimer(self, singleShot=True, interval=_TYPING_MS)
+        self._counting.timeout.connect(self._tell_status)
+        for signal in (model.rowsInserted, model.modelReset):
             signal.connect(self._tell_count)
+        reviews.reviews_changed.connect(self._tell_count)
+        reviews.blind_changed.connect(self._tell_count)
         bar = QHBoxLayout()
         bar.addWidget(self.filter, 1)
         bar.addWidget(self.show_box)
+        bar.addWidget(self._make_columns_button())
         bar.addWidget(self._count)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(0, 4, 0, 0)
         layout.addLayout(bar)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self._status)
         self._tell_count()
 
-    def _make_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self.proxy)
-        table.setAccessibleName("Results")
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        table.setItemDelegateForColumn(Column.FILE, PathDelegate(table))
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)  # Tab leaves the table; the arrows move in it
-        table.setItemDelegateForColumn(Column.SUGGESTION, SuggestionDelegate(table))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.7))
-        header = table.horizontalHeader()
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, characters in _WIDTHS.items():
-            table.setColumnWidth(column, characters * self.fontMetrics().averageCharWidth() + 16)
-        table.setSortingEnabled(True)
-        header.setSortIndicatorClearable(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        table.selectionModel().currentRowChanged.connect(self._choose)
-        table.clicked.connect(self._choose)  # also on the row that is current already
-        table.activated.connect(self._choose)
-        return table
+    def _make_filter(self) -> QLineEdit:
+        line = QLineEdit()
+        line.setPlaceholderText("Filter: words, p>0.4 p<0.6, patient:H12, wrong, uncertain, open …")
+        line.setToolTip(_HELP)
+        line.setClearButtonEnabled(True)
+        line.setAcceptDrops(False)  # a folder dropped here is meant for the window
+        line.setAccessibleName("Filter of the results")
+        line.textChanged.connect(self._filter_text)
+        line.returnPressed.connect(self._refilter)
+        return line
+
+    def _make_columns_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("Columns")
+        button.setToolTip("Which columns to show, what to sort by, copy rows")
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.columns = QMenu(button)
+        self.table.fill_columns_menu(self.columns)
+        button.setMenu(self.columns)
+        return button
 
     def select(self, record: ImageRecord) -> None:
         """Mark the image in view, where it is among the rows shown; no row where it is not."""
         self._viewed = record
-        row = self._model.row_of(record)
-        index = self.proxy.mapFromSource(self._model.index(row, 0)) if row >= 0 else QModelIndex()
-        if index.isValid() and index.row() != self.table.currentIndex().row():
-            self.table.setCurrentIndex(index)
-        elif not index.isValid():
-            self.table.setCurrentIndex(QModelIndex())
+        self.table.mark(self.model.row_of(record))
 
     def reset_filter(self) -> None:
         """Show every result: another folder is in view."""
         self._viewed = None
-        self.filter.clear()
+        self.show_only("")
+
+    def show_only(self, query: str) -> None:
+        """Put a query into the filter line, in place of what is there."""
         self.show_box.setCurrentIndex(0)
+        self.filter.setText(query)
+        self._refilter()
 
     def focus_filter(self) -> None:
         """Ready to type."""
@@ -107,29 +119,62 @@ class ResultsPanel(QWidget):
 
     @property
     def count_text(self) -> str:
-        """How many rows are shown."""
+        """How many rows are shown, or what could not be understood of the filter."""
         return self._count.text()
 
-    def _filter_text(self, text: str) -> None:
-        self._refilter(lambda: self.proxy.set_text(text))
+    @property
+    def status(self) -> str:
+        """What the rows shown amount to."""
+        return self._status.text
 
-    def _filter_show(self, text: str) -> None:
-        self._refilter(lambda: self.proxy.set_show(Show(text)))
+    def _filter_text(self) -> None:
+        if self.model.total < _MANY:
+            self._refilter()
+        else:
+            self._typing.start()
 
-    def _refilter(self, change: Callable[[], None]) -> None:
+    def _refilter(self) -> None:
         """Rows that go must not choose another image: the mark follows the image in view."""
+        self._typing.stop()
+        self._query = parse(f"{self.filter.text()} {QUERIES[Show(self.show_box.currentText())]}")
         self._filtering = True
-        change()
+        self.model.filter(self._test())
         if self._viewed is not None:
             self.select(self._viewed)
         self._filtering = False
         self._tell_count()
+        self.narrowed.emit()
+
+    def _test(self) -> "Callable[..., bool] | None":
+        if not self._query.tests:
+            return None
+        query, reviews = self._query, self._reviews
+        return lambda result: query.selects(result, reviews.review(result.record))
 
     def _choose(self, current: QModelIndex) -> None:
         if current.isValid() and not self._filtering:
-            self._viewed = current.data(ResultsTableModel.ResultRole).record
+            self._viewed = self.model.result(current.row()).record
             self.record_chosen.emit(self._viewed)
 
     def _tell_count(self) -> None:
-        shown, known = self.proxy.rowCount(), self._model.rowCount()
-        self._count.setText(f"{shown} of {known}" if shown != known else f"{known} results" if known else "")
+        shown, known = self.model.rowCount(), self.model.total
+        text = f"{shown} of {known}" if shown != known else f"{known} results" if known else ""
+        self._count.setText(self._query.complaint or text)
+        self._counting.start()
+
+    def _tell_status(self) -> None:
+        self._status.set_text(status_text(self.model, self._reviews))
+
+
+def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:
+    """What the rows shown amount to: “112 shown · A 52 · H 48 · U 10 · 2 skipped · 37 read”."""
+    results = model.shown()
+    read = sum(reviews.review(result.record).is_read for result in results) if reviews.reviews else 0
+    parts = [f"{len(results)} shown"] if results else []
+    if not reviews.blind:
+        said = Counter(result.prediction.suggestion for result in results if result.prediction is not None)
+        parts += [f"{wording.LETTERS[suggestion]} {said[suggestion]}" for suggestion in Suggestion if said[suggestion]]
+    skipped = sum(result.outcome is Outcome.SKIPPED for result in results)
+    parts += [f"{skipped} skipped"] if skipped else []
+    parts += [f"{read} read"] if read else []
+    return " · ".join(parts)

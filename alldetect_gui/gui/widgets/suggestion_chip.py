@@ -6,7 +6,9 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 
 from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.gui.theme import class_colours
-from alldetect_gui.gui.wording import LETTERS
+from alldetect_gui.gui.wording import LETTERS, READING_MARKS, reading
+
+_MARKS = {item.value: item for item in Suggestion} | {reading(given): mark for given, mark in READING_MARKS.items()}
 
 
 def paint_chip(painter: QPainter, rect: QRect, suggestion: Suggestion) -> None:
@@ -32,7 +34,7 @@ class SuggestionDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         text = index.data()
-        if text not in set(Suggestion):
+        if text not in _MARKS:
             super().paint(painter, option, index)
             return
         own = QStyleOptionViewItem(option)
@@ -43,7 +45,7 @@ class SuggestionDelegate(QStyledItemDelegate):
         chip = QRect(own.rect.left() + margin, own.rect.center().y() - side // 2, round(side * 1.3), side)
         own.text = ""
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, own, painter, own.widget)
-        paint_chip(painter, chip, Suggestion(text))
+        paint_chip(painter, chip, _MARKS[text])
         painter.save()
         selected = bool(own.state & QStyle.StateFlag.State_Selected)
         role = own.palette.ColorRole.HighlightedText if selected else own.palette.ColorRole.Text

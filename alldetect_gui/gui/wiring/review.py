@@ -37,13 +37,12 @@ class Common:
 class ReviewDesk(QObject):
     """The concern of reading cells."""
 
-    def __init__(self, common: Common) -> None:
+    def __init__(self, common: Common, reviews: ReviewState, images: CellImages) -> None:
         super().__init__(common.window)
         self._common = common
         state = common.state
-        self.reviews = ReviewState(self)
+        self.reviews, self.images = reviews, images
         self.actions = ReviewActions(common.actions, self.reviews.stack)
-        self.images = CellImages(common.runners.cells, common.use_cases, common.messages, self)
         self.page = ReviewPageModel(state, self.reviews, self.images, self)
         self.panel = ReviewPanel(self.page, self.actions)
         self.presenter = ReviewPresenter(state, self.reviews, self.panel, common.messages, self._ask_signature)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence
 
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.models.results_columns import Column
 from alldetect_gui.gui.models.results_filter import Show
-from alldetect_gui.gui.models.results_table import Column, ResultsTableModel
+from alldetect_gui.gui.models.results_table import ResultsTableModel
 from alldetect_gui.workflows.evaluate_run import summarise
 from tests.ui.gui.window_driver import MODEL, Driver, FakeClassifier, write_cells
 
@@ -32,13 +33,13 @@ def user(drive: Drive, cells: Path, classifier: FakeClassifier) -> Driver:
 
 
 def cells_of(user: Driver, column: Column) -> list[str]:
-    proxy = user.window.workspace.results.proxy
+    proxy = user.window.workspace.results.model
     return [proxy.index(row, column).data() for row in range(proxy.rowCount())]
 
 
 def click(user: Driver, row: int) -> None:
     table = user.window.workspace.results.table
-    place = table.visualRect(user.window.workspace.results.proxy.index(row, 0)).center()
+    place = table.visualRect(user.window.workspace.results.model.index(row, 0)).center()
     user.bot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place))
 
 
@@ -74,7 +75,7 @@ def test_that_the_filters_narrow_the_table_and_say_how_many_are_shown(user: Driv
     assert panel.count_text == "2 of 20"
     panel.show_box.setCurrentText(Show.EVERYTHING)
     user.bot.keyClicks(panel.filter, "_h1_")
-    assert panel.proxy.rowCount() == 5
+    assert panel.model.rowCount() == 5
     assert all("UID_H1_" in name for name in cells_of(user, Column.FILE))
     panel.filter.clear()
     assert panel.count_text == "20 results"
@@ -94,7 +95,7 @@ def test_that_find_goes_to_the_filter(user: Driver) -> None:
 
 
 def test_that_a_skipped_row_shows_its_reason_and_nothing_that_looks_like_a_result(user: Driver) -> None:
-    proxy = user.window.workspace.results.proxy
+    proxy = user.window.workspace.results.model
     row = [proxy.index(6, column).data() for column in Column]
     assert row[Column.SUGGESTION] == row[Column.PROBABILITY] == "–"
     assert row[Column.OUTCOME] == "Skipped: file is incomplete"
@@ -205,7 +206,7 @@ def test_that_after_filtering_no_row_is_marked_but_that_of_the_image_in_view(use
     viewed = next(result.record for result in state.results if result.outcome is Outcome.CLASSIFIED)
     state.select(viewed)
     panel.show_box.setCurrentText(Show.SKIPPED)
-    assert panel.proxy.rowCount() > 0
+    assert panel.model.rowCount() > 0
     assert state.selected == viewed
     assert not panel.table.currentIndex().isValid()
     panel.show_box.setCurrentText(Show.EVERYTHING)
@@ -228,3 +229,65 @@ def test_that_another_folder_starts_with_every_result_shown(user: Driver, tmp_pa
     user.open(write_cells(tmp_path / "other", 2))
     assert panel.filter.text() == ""
     assert panel.show_box.currentText() == Show.EVERYTHING
+
+
+def header_click(user: Driver, column: Column, modifier: Qt.KeyboardModifier) -> None:
+    header = user.window.workspace.results.table.horizontalHeader()
+    place = QPoint(header.sectionViewportPosition(column) + 10, header.height() // 2)
+    user.bot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, modifier, pos=place)
+
+
+def test_that_shift_adds_a_column_to_sort_by_and_a_third_click_takes_it_away(user: Driver) -> None:
+    plain, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+    model = user.window.workspace.results.model
+    header_click(user, Column.PATIENT, plain)
+    header_click(user, Column.SUGGESTION, shift)
+    header_click(user, Column.SUGGESTION, shift)
+    assert list(model.keys) == [(Column.PATIENT, False), (Column.SUGGESTION, True)]
+    rows = list(zip(cells_of(user, Column.PATIENT), cells_of(user, Column.SUGGESTION), strict=True))
+    assert [patient for patient, _ in rows] == sorted(patient for patient, _ in rows)
+    for patient in {patient for patient, _ in rows}:
+        said = [suggestion for name, suggestion in rows if name == patient]
+        assert said == sorted(said, reverse=True)
+    header_click(user, Column.SUGGESTION, shift)
+    assert list(model.keys) == [(Column.PATIENT, False)]
+
+
+def test_that_a_query_narrows_the_table_and_a_mistake_is_told(user: Driver) -> None:
+    panel = user.window.workspace.results
+    user.bot.keyClicks(panel.filter, "p>0.4 p<0.6 -skipped")
+    assert set(cells_of(user, Column.SUGGESTION)) == {"UNCERTAIN"}
+    assert panel.count_text == "2 of 20"
+    user.bot.waitUntil(lambda: panel.status == "2 shown · U 2")
+    panel.filter.setText("patient:h1 p>")
+    assert panel.count_text == "“p>” needs a number"
+    assert set(cells_of(user, Column.PATIENT)) == {"H1"}
+
+
+def test_that_selected_rows_are_copied_as_a_spreadsheet_takes_them_with_the_columns_in_sight(user: Driver) -> None:
+    panel = user.window.workspace.results
+    (note,) = [action for action in panel.columns.actions() if action.text() == "Note"]
+    note.trigger()
+    assert panel.table.isColumnHidden(Column.NOTE)
+    click(user, 1)
+    user.bot.keyClick(panel.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    user.window.activateWindow()
+    panel.table.setFocus()
+    user.bot.keyClick(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].split("\t") == ["File", "Patient", "Reference", "Suggestion", "P(ALL)", "Fit", "Read as", "Outcome"]
+    assert [line.split("\t")[0] for line in lines[1:]] == [r.relative for r in user.window.state.records[1:3]]
+
+
+def test_that_the_rows_in_sight_get_their_picture(user: Driver) -> None:
+    first = user.window.workspace.results.model.result(0).record
+    user.bot.waitUntil(lambda: isinstance(user.window.cells.image(first), QImage))
+
+
+def test_that_a_cell_read_by_key_is_read_in_its_row(user: Driver) -> None:
+    click(user, 2)
+    user.window.activateWindow()
+    user.bot.keyClick(user.window.workspace.results.table, Qt.Key.Key_A)
+    assert cells_of(user, Column.READING)[2] == "ALL"
+    user.window.workspace.results.show_box.setCurrentText(Show.READ)
+    assert user.window.workspace.results.count_text == "1 of 20"

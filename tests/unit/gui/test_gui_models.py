@@ -9,12 +9,16 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction
+from alldetect_gui.core.reviews import Reading
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.gui.models.confusion_table import ConfusionTableModel
 from alldetect_gui.gui.models.image_list import ImageListModel
-from alldetect_gui.gui.models.results_filter import ResultsFilterProxyModel, Show
-from alldetect_gui.gui.models.results_table import Column, ResultsTableModel
+from alldetect_gui.gui.models.results_columns import Column
+from alldetect_gui.gui.models.results_filter import QUERIES, Show
+from alldetect_gui.gui.models.results_table import ResultsTableModel
 from alldetect_gui.gui.models.thumbnail_cache import ThumbnailCache
+from alldetect_gui.gui.review_state import ReviewState
+from alldetect_gui.workflows.filter_results import parse
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -45,47 +49,66 @@ def column(model: QAbstractItemModel, number: int) -> list[str]:
     return [model.index(row, number).data() for row in range(model.rowCount())]
 
 
-def test_that_rows_of_the_results_table_come_in_by_batches_and_reach_the_proxy() -> None:
+def narrowed(model: ResultsTableModel, text: str) -> None:
+    query = parse(text)
+    model.filter(lambda result: query.selects(result))
+
+
+def test_that_rows_of_the_results_table_come_in_by_batches_and_only_those_that_the_filter_selects() -> None:
     model = ResultsTableModel()
-    proxy = ResultsFilterProxyModel(model)
-    watchers = [watch(model), watch(proxy)]
+    watcher = watch(model)
     model.append(RESULTS[:2])
     model.append(())
     model.append(RESULTS[2:])
-    assert (model.rowCount(), proxy.rowCount()) == (4, 4)
-    assert column(proxy, Column.FILE) == [result.record.relative for result in RESULTS]
+    assert column(model, Column.FILE) == [result.record.relative for result in RESULTS]
     model.clear()
-    assert (model.rowCount(), proxy.rowCount()) == (0, 0)
-    assert len(watchers) == 2
+    assert (model.rowCount(), model.total) == (0, 0)
+    narrowed(model, "p<0.6")
+    model.append(RESULTS[:1])
+    assert (model.rowCount(), model.total) == (0, 1)
+    model.append(RESULTS[1:])
+    assert column(model, Column.FILE) == ["cell_2.bmp", "Ärztin/cell_3.bmp"]
+    assert [model.row_of(result.record) for result in RESULTS] == [-1, 0, -1, 1]
+    model.filter(None)
+    assert (model.rowCount(), model.total) == (4, 4)
+    assert watcher is not None
 
 
 def test_that_files_sort_by_number_and_probabilities_by_value() -> None:
     model = ResultsTableModel()
-    proxy = ResultsFilterProxyModel(model)
-    watcher = watch(proxy)
+    watcher = watch(model)
     model.append(RESULTS)
-    proxy.sort(Column.FILE, Qt.SortOrder.AscendingOrder)
-    assert column(proxy, Column.FILE) == ["cell_1.bmp", "cell_2.bmp", "cell_10.bmp", "Ärztin/cell_3.bmp"]
-    proxy.sort(Column.PROBABILITY, Qt.SortOrder.DescendingOrder)
-    assert column(proxy, Column.PROBABILITY) == ["0.90", "0.50", "0.20", "–"]
+    model.sort(Column.FILE, Qt.SortOrder.AscendingOrder)
+    assert column(model, Column.FILE) == ["cell_1.bmp", "cell_2.bmp", "cell_10.bmp", "Ärztin/cell_3.bmp"]
+    model.sort(Column.PROBABILITY, Qt.SortOrder.DescendingOrder)
+    assert column(model, Column.PROBABILITY) == ["0.90", "0.50", "0.20", "–"]
     assert watcher is not None
+
+
+def test_that_a_second_column_orders_what_the_first_leaves_equal() -> None:
+    model = ResultsTableModel()
+    model.append(RESULTS)
+    model.sort_by([(Column.REFERENCE, True), (Column.PROBABILITY, False)])
+    assert column(model, Column.REFERENCE) == ["–", "HEM", "HEM", "ALL"]
+    assert column(model, Column.PROBABILITY) == ["–", "0.20", "0.90", "0.50"]
+    heads = [model.headerData(n, Qt.Orientation.Horizontal) for n in (Column.REFERENCE, Column.PROBABILITY)]
+    assert heads == ["Reference ¹", "P(ALL) ²"]
 
 
 def test_that_rows_that_come_in_later_are_put_in_order_and_a_held_index_follows_its_row() -> None:
     model = ResultsTableModel()
-    proxy = ResultsFilterProxyModel(model)
-    watchers = [watch(model), watch(proxy)]
+    watcher = watch(model)
     model.append(RESULTS[:2])
-    proxy.sort(Column.PROBABILITY, Qt.SortOrder.AscendingOrder)
-    held = QPersistentModelIndex(proxy.index(1, Column.FILE))
+    model.sort(Column.PROBABILITY, Qt.SortOrder.AscendingOrder)
+    held = QPersistentModelIndex(model.index(1, Column.FILE))
     assert held.data() == "cell_10.bmp"
     model.append(RESULTS[2:])
-    assert column(proxy, Column.PROBABILITY) == ["–", "0.20", "0.50", "0.90"]
+    assert column(model, Column.PROBABILITY) == ["–", "0.20", "0.50", "0.90"]
     assert (held.row(), held.data()) == (3, "cell_10.bmp")
     assert [model.row_of(result.record) for result in RESULTS] == [3, 1, 0, 2]
-    proxy.sort(-1)
-    assert column(proxy, Column.FILE) == [result.record.relative for result in RESULTS]
-    assert len(watchers) == 2
+    model.sort(-1)
+    assert column(model, Column.FILE) == [result.record.relative for result in RESULTS]
+    assert watcher is not None
 
 
 @pytest.mark.parametrize(
@@ -97,38 +120,44 @@ def test_that_rows_that_come_in_later_are_put_in_order_and_a_held_index_follows_
         (Show.UNCERTAIN, 1),
         (Show.SKIPPED, 1),
         (Show.DIFFERENT, 1),
+        (Show.OUTSIDE, 0),
+        (Show.OPEN, 3),
+        (Show.READ, 0),
+        (Show.OVERRULED, 0),
     ],
 )
 def test_that_each_kind_of_result_can_be_shown_alone(show: Show, expected: int) -> None:
     model = ResultsTableModel()
-    proxy = ResultsFilterProxyModel(model)
-    watcher = watch(proxy)
+    watcher = watch(model)
     model.append(RESULTS)
-    proxy.set_show(show)
-    assert proxy.rowCount() == expected
+    assert parse(QUERIES[show]).complaint == ""
+    narrowed(model, QUERIES[show])
+    assert model.rowCount() == expected
     assert watcher is not None
 
 
-def test_that_every_word_of_the_filter_must_occur() -> None:
-    model = ResultsTableModel()
-    proxy = ResultsFilterProxyModel(model)
+def test_that_a_reading_is_shown_in_its_row_and_a_blind_read_hides_the_rest() -> None:
+    reviews = ReviewState()
+    model = ResultsTableModel(None, reviews)
+    watcher = watch(model)
     model.append(RESULTS)
-    proxy.set_text("ÄRZTIN 3")
-    assert column(proxy, Column.FILE) == ["Ärztin/cell_3.bmp"]
-    proxy.set_text("incomplete")
-    assert column(proxy, Column.OUTCOME) == ["Skipped: file is incomplete"]
-    proxy.set_text("ärztin incomplete")
-    assert proxy.rowCount() == 0
-    proxy.set_text("")
-    assert proxy.rowCount() == 4
-
-
-def test_that_an_uncertain_suggestion_never_counts_as_different_from_the_reference() -> None:
-    model = ResultsTableModel()
-    proxy = ResultsFilterProxyModel(model)
-    model.append(RESULTS)
-    proxy.set_show(Show.DIFFERENT)
-    assert column(proxy, Column.FILE) == ["cell_10.bmp"]
+    reviews.read([(RESULTS[0].record, Reading.HEM)])
+    reviews.write_note(RESULTS[0].record, "odd")
+    reviews.set_blind(True)
+    rows = {name: column(model, Column[name]) for name in ("FILE", "READING", "NOTE", "SUGGESTION", "PROBABILITY")}
+    assert rows["FILE"] == ["cell_10.bmp", "Cell 2", "Cell 3", "Cell 4"]
+    assert rows["READING"] == ["HEM", "–", "–", "–"]
+    assert rows["NOTE"] == ["odd", "", "", ""]
+    assert rows["SUGGESTION"] == ["ALL", "hidden", "hidden", "hidden"]
+    assert rows["PROBABILITY"] == ["0.90", "hidden", "hidden", "hidden"]
+    model.sort(Column.READING, Qt.SortOrder.DescendingOrder)
+    assert column(model, Column.READING)[0] == "HEM"
+    reviews.stack.undo()
+    reviews.stack.undo()
+    reviews.read([(RESULTS[1].record, Reading.UNSURE)])
+    model.sort(Column.READING, Qt.SortOrder.DescendingOrder)
+    assert column(model, Column.READING) == ["unsure", "–", "–", "–"]
+    assert watcher is not None
 
 
 def test_that_the_image_list_grows_shows_results_and_forgets() -> None:
