@@ -1,6 +1,7 @@
 """The exact interval of a proportion, such as blasts among the cells of one patient. Standard library only."""
 
 import math
+from statistics import NormalDist
 
 _STEPS = 200  # of the continued fraction; a few dozen are the rule
 _NEARLY_NOTHING = 1e-300
@@ -63,3 +64,19 @@ def _fraction(x: float, a: float, b: float) -> float:
 
 def _not_zero(value: float) -> float:
     return value if abs(value) > _NEARLY_NOTHING else _NEARLY_NOTHING
+
+
+def wilson(successes: int, trials: int, level: float = 0.95) -> tuple[float, float]:
+    """The score interval of a proportion (Wilson 1927), as the thesis' counts are commonly given; it takes trials as
+    independent, which cells of one patient are not.
+
+    Raises ValueError unless 0 <= successes <= trials, trials > 0 and 0 < level < 1.
+    """
+    if not 0 <= successes <= trials or trials == 0 or not 0 < level < 1:
+        raise ValueError(f"{successes} of {trials} at a level of {level} has no interval")
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    share = successes / trials
+    centre = share + z * z / (2 * trials)
+    half = z * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    whole = 1 + z * z / trials
+    return max(0.0, (centre - half) / whole), min(1.0, (centre + half) / whole)
