@@ -14,6 +14,7 @@ from alldetect_gui.cli.evaluate import evaluate_file
 from alldetect_gui.cli.export import add_export
 from alldetect_gui.cli.models import models
 from alldetect_gui.cli.preprocess import preprocess
+from alldetect_gui.cli.rerun import add_rerun
 from alldetect_gui.cli.self_test import run_self_test
 from alldetect_gui.cli.workspace import workspace_info, workspace_restore, workspace_save
 from alldetect_gui.core.errors import KnownError, WrongUse
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_classify(commands)
     _add_evaluate(commands)
     add_export(commands)
+    add_rerun(commands)
     _add_preprocess(commands)
     _add_models(commands)
     self_test = commands.add_parser("self-test", help="check whether this installation works, and print JSON")

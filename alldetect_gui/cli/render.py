@@ -68,12 +68,12 @@ def results_table(results: Sequence[ImageResult]) -> str:
     for result in results[:_MOST_ROWS]:
         prediction = result.prediction
         rows.append((
-            _printable(result.record.relative),
-            _printable(result.record.subject) or "-",
+            printable(result.record.relative),
+            printable(result.record.subject) or "-",
             result.record.reference or "-",
             prediction.suggestion if prediction else "skipped",
             f"{prediction.probability_all:.2f}" if prediction and isfinite(prediction.probability_all) else "-",
-            _printable(result.reason),
+            printable(result.reason),
         ))  # fmt: skip
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -82,7 +82,7 @@ def results_table(results: Sequence[ImageResult]) -> str:
     return "\n".join(lines)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Control characters as escapes: a file name must not move the cursor."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
@@ -101,7 +101,7 @@ def summary_text(summary: RunSummary) -> str:
         lines.append(f"Kept from before: {every} results, of the same bytes by the same model; no inference for them")
     lines.append(f"Suggested: {summary.suggested_all} ALL, {summary.suggested_hem} HEM, {summary.uncertain} uncertain")
     for reason, count in sorted(summary.skip_reasons.items(), key=lambda item: -item[1]):
-        lines.append(f"  {count} {Outcome.SKIPPED}: {_printable(reason)}")
+        lines.append(f"  {count} {Outcome.SKIPPED}: {printable(reason)}")
     if summary.evaluation is None:
         lines.append("No reference labels, so no confusion summary.")
     else:
