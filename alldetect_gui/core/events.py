@@ -31,6 +31,8 @@ class FolderListed(Event):
     subjects: int  # distinct, from the file names; 0 when they do not tell
     with_reference: int
     seconds: float
+    subjects_from: str = "file names"  # in words; says something only where there are subjects
+    labels_from: str = ""  # in words: file names, folders, the label file; empty when there are none
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ class Actions(QObject):
         make = self.make
         self.open_folder = make("&Open Folder…", _Key.Open, "Open a folder with cell images and list them")
         self.open_samples = make("Open &Sample Cells", "Ctrl+Shift+O", "Open the synthetic cells that come along")
+        self.correct_names = make(
+            "Correct &Names and Labels…", "Ctrl+L", "Say where reference labels and patients of this folder come from"
+        )
+        self.correct_names.setEnabled(False)
         self.clear_recent = make("&Clear List", None, "Forget the folders opened before")
         self.export = make("&Export Results…", "Ctrl+E", "Write results.csv and summary.json into a folder")
         self.quit = make("&Quit", _Key.Quit, "Leave AllDetect")

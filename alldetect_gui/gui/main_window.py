@@ -14,7 +14,7 @@ from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.dialogs.about import AboutDialog
-from alldetect_gui.gui.dialogs.choose_file import ChooseFile, choose_new_file
+from alldetect_gui.gui.dialogs.choose_file import ChooseFile, choose_new_file, choose_old_file
 from alldetect_gui.gui.dialogs.choose_folder import ChooseFolder, choose_folder
 from alldetect_gui.gui.menus import fill_menu_bar, fill_recent_menu
 from alldetect_gui.gui.messages import Messages
@@ -37,6 +37,7 @@ from alldetect_gui.gui.widgets.folder_drop import FolderDrop
 from alldetect_gui.gui.widgets.intended_use_banner import IntendedUseBanner
 from alldetect_gui.gui.wiring.compare import Comparing, connect_comparing, make_comparing, sheet_saver
 from alldetect_gui.gui.wiring.explain import Explaining
+from alldetect_gui.gui.wiring.opening import Opening
 from alldetect_gui.gui.wiring.review import Common, ReviewDesk
 from alldetect_gui.gui.workspace import Workspace
 
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         messages: Callable[[QWidget], Messages] = Messages,
         choose: ChooseFolder = choose_folder,
         choose_file: ChooseFile = choose_new_file,
+        choose_labels: ChooseFile = choose_old_file,
     ) -> None:
         super().__init__()
         self._settings, self._choose, self._choose_file = settings, choose, choose_file
@@ -83,6 +85,15 @@ class MainWindow(QMainWindow):
         self.desk = ReviewDesk(common, self.reviews, self.cells)
         self.workspace.tabs.addTab(self.desk.panel, "Review")
         self.desk.follow_lists(self.images)
+        self.opening = Opening(
+            self,
+            self.workspace.confirm,
+            self.actions_,
+            self.state,
+            self._present.folder,
+            self.messages,
+            choose_labels,
+        )
         self.explaining = Explaining(
             self, self.workspace, self.state, self.runners, self._use_cases, self.messages, self.reviews.hides
         )

@@ -14,7 +14,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     file = bar.addMenu("&File")
     file.addAction(actions.open_folder)
     recent = file.addMenu("Open &Recent")
-    file.addAction(actions.open_samples)
+    file.addActions([actions.open_samples, actions.correct_names])
     file.addSeparator()
     file.addActions([actions.save_sheet, actions.export])
     file.addSeparator()

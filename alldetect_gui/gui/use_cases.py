@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from alldetect_gui.workflows.compare_sheet import Comparison
     from alldetect_gui.workflows.explain_image import Explainer
     from alldetect_gui.workflows.judge_renderings import Judges
+    from alldetect_gui.workflows.understand_names import Understanding
 
 
 class Classify(Protocol):
@@ -27,11 +28,12 @@ class Classify(Protocol):
     def __call__(self, records: Sequence[ImageRecord], *, model: str) -> Iterator[object]: ...
 
 
-def open_folder(folder: Path) -> Iterator[object]:
-    """See workflows.open_folder."""
+def open_folder(folder: Path, names: "Understanding | None" = None) -> Iterator[object]:
+    """See workflows.open_folder; None for `names` takes them as they are found."""
     from alldetect_gui.workflows.open_folder import open_folder as work
+    from alldetect_gui.workflows.understand_names import AS_FOUND
 
-    yield from work(folder)
+    yield from work(folder, names=names or AS_FOUND)
 
 
 def compare(path: Path, recipes: "Iterable[Recipe]", difference: bool = False) -> Iterator[object]:
@@ -129,7 +131,7 @@ def export(
 class UseCases:
     """Every workflow that the window can start."""
 
-    open_folder: Callable[[Path], Iterable[object]] = open_folder
+    open_folder: "Callable[[Path, Understanding | None], Iterable[object]]" = open_folder
     compare: "Callable[[Path, Iterable[Recipe], bool], Iterable[object]]" = compare
     render: "Callable[[Path, RgbImage, Iterable[Recipe], bool], Iterable[object]]" = render
     judge: "Callable[[Path, RgbImage, Sequence[Recipe]], Iterable[object]]" = judge

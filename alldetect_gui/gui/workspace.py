@@ -7,6 +7,7 @@ from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.models.results_table import ResultsTableModel
 from alldetect_gui.gui.panels.compare import ComparePanel
+from alldetect_gui.gui.panels.confirm import ConfirmPanel
 from alldetect_gui.gui.panels.confusion import ConfusionPanel
 from alldetect_gui.gui.panels.folder import FolderPanel
 from alldetect_gui.gui.panels.results import ResultsPanel
@@ -29,6 +30,7 @@ class Workspace(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.confirm = ConfirmPanel()
         self.folder = FolderPanel(images)
         self.compare = ComparePanel(actions)
         self.run = RunPanel(actions)
@@ -63,7 +65,8 @@ class Workspace(QWidget):
         self._splitters = {"whole": whole, "right": right, "lower": lower}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 4)
-        layout.addWidget(whole)
+        layout.addWidget(self.confirm)
+        layout.addWidget(whole, 1)
         actions.show_list.toggled.connect(self.folder.setVisible)
         actions.show_summary.toggled.connect(self.confusion.setVisible)
 

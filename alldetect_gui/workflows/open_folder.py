@@ -8,16 +8,20 @@ from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.core.events import FolderListed, ImagesListed
 from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.imaging.listing import display_name, list_images
-from alldetect_gui.workflows.reference_labels import LabelFile, from_name
+from alldetect_gui.workflows.reference_labels import LabelFile, from_name, label_in_name
+from alldetect_gui.workflows.understand_names import AS_FOUND, Understanding
 
 _BATCH = 500
 
 
-def open_folder(folder: Path, labels: LabelFile | None = None) -> Iterator[ImagesListed | FolderListed]:
+def open_folder(
+    folder: Path, labels: LabelFile | None = None, names: Understanding = AS_FOUND
+) -> Iterator[ImagesListed | FolderListed]:
     """Yield the images of `folder` a few hundred at a time, then one FolderListed.
 
-    With `labels`, only that file says what the reference is. Raises WrongUse when the folder cannot be listed;
-    a folder without images is told by FolderListed(found=0).
+    With `labels`, only that file says what the reference is; `names` corrects what names are taken to tell. Raises
+    WrongUse when the folder or the label file of `names` cannot be read; a folder without images is told by
+    FolderListed(found=0).
     """
     began = time.monotonic()
     try:
@@ -26,14 +30,17 @@ def open_folder(folder: Path, labels: LabelFile | None = None) -> Iterator[Image
         there = False
     if not there:
         raise WrongUse(f"there is no folder {display_name(str(folder))}")
+    labels = labels or names.labels()
     batch: list[ImageRecord] = []
+    in_names = 0
     subjects: set[str] = set()
     found = with_reference = 0
     try:
         for path in list_images(folder):
-            record = describe(path, folder, labels)
+            record = names.correct(describe(path, folder, labels), folder)
             found += 1
             with_reference += record.reference is not None
+            in_names += record.reference is not None and label_in_name(record.relative)
             if record.subject:
                 subjects.add(record.subject)
             batch.append(record)
@@ -44,7 +51,19 @@ def open_folder(folder: Path, labels: LabelFile | None = None) -> Iterator[Image
         raise WrongUse(f"{display_name(str(folder))} cannot be listed: {error.strerror or error}") from error
     if batch:
         yield ImagesListed(tuple(batch))
-    yield FolderListed(folder, found, len(subjects), with_reference, time.monotonic() - began)
+    yield FolderListed(
+        folder,
+        found,
+        len(subjects),
+        with_reference,
+        time.monotonic() - began,
+        names.patients_words if labels is None else f"{names.patients_words} and the label file",
+        "the label file" if labels is not None else _sources(in_names, with_reference - in_names),
+    )
+
+
+def _sources(in_names: int, in_folders: int) -> str:
+    return " and ".join(word for word, number in (("file names", in_names), ("folders", in_folders)) if number)
 
 
 def describe(path: Path, folder: Path, labels: LabelFile | None = None) -> ImageRecord:

@@ -31,6 +31,11 @@ def from_name(relative: str) -> tuple[str, CellClass | None]:
     return subject, None
 
 
+def label_in_name(relative: str) -> bool:
+    """True when the file's own name tells its label, so that folders are not asked."""
+    return _CNMC_NAME.match(PurePosixPath(relative).stem) is not None
+
+
 @dataclass(frozen=True)
 class LabelFile:
     """Reference labels (and patients, where the file has them) read from a CSV."""

@@ -109,10 +109,12 @@ class ComparePanel(QWidget):
     def show_rendering(self, recipe: "Recipe", ready: RenderingReady) -> None:
         """Fill one pane, with the rendering or with how it differs from the original."""
         self._waiting.stop()
-        subtitle = wording.parameters(recipe.parameters)
-        if ready.difference is not None:
+        subtitle, shown = wording.parameters(recipe.parameters), ready.pixels
+        if ready.difference is not None and ready.recipe == "original":
+            subtitle = "differences: orange brighter, blue darker"  # from itself it does not differ
+        elif ready.difference is not None:
             subtitle = " · ".join(part for part in ("difference", subtitle) if part)
-        shown = ready.pixels if ready.difference is None else ready.difference
+            shown = ready.difference
         self.panes.show_image(recipe.name, to_qimage(shown), subtitle)
         self.panes.show_histogram(recipe.name, ready.histogram)
 

@@ -62,9 +62,8 @@ class ExplainPanel(QWidget):
 
     def show_explanation(self, ready: ExplanationReady) -> None:
         """One map, finished or growing."""
-        side = "ALL" if ready.logit > 0 else "HEM"
         self.status.set_text(
-            f"Model {ready.model}: its sum of evidence is {wording.decimal(ready.logit)} (above 0 for ALL), so {side}. "
+            f"Model {ready.model}: logit {wording.decimal(ready.logit)} before calibration; above 0 speaks for ALL. "
             "A map shows what the model used, not what is right."
         )
         self._viewport.set_size(to_qimage(ready.pixels).size())

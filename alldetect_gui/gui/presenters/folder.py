@@ -9,6 +9,7 @@ from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import TaskRunner
 from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.gui.wording import count
+from alldetect_gui.workflows.understand_names import AS_FOUND, Understanding
 
 
 class FolderView(Protocol):
@@ -26,20 +27,26 @@ class FolderPresenter:
         self._state, self._view, self._runner = state, view, runner
         self._use_cases, self._messages = use_cases, messages
         self._target: Path | None = None  # asked for, not yet in view
+        self._asked = self.names = AS_FOUND  # how the names of the folder asked for, and in view, are read
         runner.event_arrived.connect(self._receive)
         runner.failed.connect(self._fail)
 
-    def open(self, folder: Path) -> None:
-        """List `folder`."""
+    def open(self, folder: Path, names: Understanding = AS_FOUND) -> None:
+        """List `folder`, taking from its names what `names` says."""
         folder = folder.absolute()
-        self._target = folder
-        self._runner.start(lambda: self._use_cases.open_folder(folder))
+        self._target, self._asked = folder, names
+        self._runner.start(lambda: self._use_cases.open_folder(folder, names))
+
+    def read_again(self, names: Understanding) -> None:
+        """The user knows better what the names in the folder in view mean."""
+        if self._state.folder is not None:
+            self.open(self._state.folder, names)
 
     def _receive(self, event: object) -> None:
         if isinstance(event, ImagesListed):
-            if self._target is not None:
-                self._state.open(self._target)
-                self._target = None
+            if (target := self._target) is not None:
+                self.names, self._target = self._asked, None
+                self._state.open(target)
             self._state.add_records(event.records)
             self._view.show_folder(self._name(), f"{count(len(self._state.records), 'image')} so far…")
         elif isinstance(event, FolderListed):
@@ -58,7 +65,7 @@ class FolderPresenter:
         """The folder asked for shows nothing: list the one in view again if its own listing was cut short."""
         shown, asked, self._target = self._state.folder, self._target, None
         if shown is not None and self._state.listed is None and asked not in (None, shown):
-            self.open(shown)
+            self.open(shown, self.names)
 
     def _name(self) -> str:
         return str(self._state.folder or "")
@@ -68,9 +75,13 @@ def understood(listed: FolderListed) -> str:
     """What the program took from names and folders, so that the user can see whether it is right."""
     parts = [count(listed.found, "image")]
     if listed.subjects:
-        parts.append(count(listed.subjects, "patient"))
-    if listed.with_reference == listed.found:
-        parts.append("all with reference label")
+        parts.append(f"{count(listed.subjects, 'patient')} from {listed.subjects_from}")
     else:
-        parts.append(f"{listed.with_reference or 'none'} with reference label")
-    return " · ".join(parts)
+        parts.append("no patients known")
+    if not listed.with_reference:
+        parts.append("no reference labels")
+    elif listed.with_reference == listed.found:
+        parts.append(f"reference labels from {listed.labels_from}")
+    else:
+        parts.append(f"reference labels from {listed.labels_from} for {listed.with_reference} of them")
+    return ", ".join(parts)

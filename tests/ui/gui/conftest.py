@@ -57,6 +57,7 @@ def drive(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Driver]]:
             RecordingMessages,
             lambda parent, title, start, then: then(chosen.pop()),
             lambda parent, title, proposed, kinds, then: then(chosen.pop()),
+            lambda parent, title, start, kinds, then: then(chosen.pop()),
         )
         windows.append(window)
         qtbot.addWidget(window)

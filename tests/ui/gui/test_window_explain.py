@@ -43,7 +43,7 @@ def test_that_the_selected_cell_is_explained_by_both_maps_with_what_lies_outside
     panel = user.window.explaining.panel
     user.bot.waitUntil(lambda: panel.notes["occlusion"].text == "2 parts of the cell tried")
     assert panel.notes["grad-cam"].text == "12.5 % of the map lies outside the cell"
-    assert "so HEM" in panel.status.text
+    assert "logit -1.50" in panel.status.text
     expected = np.full((30, 40, 3), 1, np.uint8)
     assert panel.views["seen"].image == to_qimage(expected)
     assert panel.views["grad-cam"].image == to_qimage(expected + 100)
@@ -66,12 +66,12 @@ def test_that_nothing_is_explained_while_nobody_looks(drive: Drive, cells: Path)
 def test_that_a_blind_read_hides_the_maps_until_the_cell_is_read(drive: Drive, cells: Path) -> None:
     user = opened(drive, cells, Maps())
     panel = user.window.explaining.panel
-    user.bot.waitUntil(lambda: "so HEM" in panel.status.text)
+    user.bot.waitUntil(lambda: "logit -1.50" in panel.status.text)
     user.window.desk.actions.blind.trigger()
     assert "Hidden until you have read" in panel.status.text
     assert all(view.image.isNull() for view in panel.views.values())
     user.window.desk.actions.blind.trigger()
-    user.bot.waitUntil(lambda: "so HEM" in panel.status.text)
+    user.bot.waitUntil(lambda: "logit -1.50" in panel.status.text)
 
 
 def test_that_an_image_without_a_cell_says_why(drive: Drive, cells: Path) -> None:

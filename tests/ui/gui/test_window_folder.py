@@ -38,7 +38,10 @@ def test_that_a_folder_chosen_in_the_dialog_is_listed_and_its_first_image_shown(
         user.window.actions_.open_folder.trigger()
     assert user.window.pages.currentWidget() is user.window.workspace
     assert user.window.images.rowCount() == 20
-    assert user.window.workspace.folder.summary == "20 images · 4 patients · all with reference label"
+    assert (
+        user.window.workspace.folder.summary
+        == "20 images, 4 patients from file names, reference labels from file names"
+    )
     assert user.window.state.selected == user.window.state.records[0]
     assert cells.name in user.window.windowTitle()
     assert user.window.banner.isVisible()
@@ -142,8 +145,8 @@ def test_that_of_several_folders_opened_quickly_only_the_last_is_shown(
     assert [user.window.images.record(row).path.parent for row in range(user.window.images.rowCount())] == [last] * 3
 
 
-def many(number: int) -> Callable[[Path], object]:
-    def listing(folder: Path) -> object:
+def many(number: int) -> Callable[[Path, object], object]:
+    def listing(folder: Path, names: object) -> object:
         records = [ImageRecord(folder / f"{n}.bmp", f"{n}.bmp") for n in range(number)]
         for start in range(0, number, 500):
             yield ImagesListed(tuple(records[start : start + 500]))

@@ -197,8 +197,10 @@ def test_that_the_ending_counts_what_was_skipped() -> None:
 
 def test_that_what_was_understood_of_a_folder_is_said() -> None:
     folder = Path("/data")
-    assert understood(FolderListed(folder, 1130, 9, 1130, 0.1)) == (
-        "1,130 images · 9 patients · all with reference label"
+    assert understood(FolderListed(folder, 1130, 9, 1130, 0.1, "file names", "folders")) == (
+        "1,130 images, 9 patients from file names, reference labels from folders"
     )
-    assert understood(FolderListed(folder, 1, 0, 0, 0.1)) == "1 image · none with reference label"
-    assert understood(FolderListed(folder, 3, 1, 2, 0.1)) == "3 images · 1 patient · 2 with reference label"
+    assert understood(FolderListed(folder, 1, 0, 0, 0.1)) == "1 image, no patients known, no reference labels"
+    assert understood(FolderListed(folder, 3, 1, 2, 0.1, "folders", "the label file")) == (
+        "3 images, 1 patient from folders, reference labels from the label file for 2 of them"
+    )
