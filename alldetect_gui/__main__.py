@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from alldetect_gui import __version__
 
+READER = "--reader"
+"""For the program itself alone; no user types it."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The program `alldetect`; returns its exit code: 0 done, 2 wrong use, 3 the run failed, 130 interrupted."""
@@ -13,6 +16,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words == ["--version"]:
         print(f"alldetect {__version__}")  # noqa: T201  # answered before anything heavy is imported
         return 0
+    if words == [READER]:
+        return main_reader()
     if words[:1] == ["gui"]:
         return main_gui(words[1:])
     if words[:1] in (["train"], ["experiment"]) and not _can_train():
@@ -50,9 +55,18 @@ def _can_train() -> bool:
 def main_gui(arguments: Sequence[str] | None = None) -> int:
     """The program `alldetect-gui [FOLDER]`."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words == [READER]:
+        return main_reader()
     from alldetect_gui.gui.app import main as window
 
     return window(words)
+
+
+def main_reader() -> int:
+    """The process that decodes images for the others (imaging/reader.py); a frozen program starts itself for it."""
+    from alldetect_gui.imaging.reader_process import main as serve
+
+    return serve()
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ import os
 
 from alldetect_gui.core.errors import ImageRefused, RunFailed, WrongUse
 from alldetect_gui.core.whole_file import write_whole
-from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.imaging.encode import png_bytes
+from alldetect_gui.imaging.reader import read_image
 from alldetect_gui.imaging.recipe import recipe_named
 
 

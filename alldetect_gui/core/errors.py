@@ -24,6 +24,7 @@ class RunPaused(RunFailed):
 class ImageRefused(KnownError):
     """One file cannot be used as an image. `reason` is shown to the user beside the file's name."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, sha256: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.sha256 = sha256  # of the file's bytes, where they could be read

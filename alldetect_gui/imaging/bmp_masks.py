@@ -9,6 +9,7 @@ from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.imaging.header_bmp import row_bytes
 from alldetect_gui.imaging.steps import RgbImage
 
+_ROWS = 256
 _FIVE_BITS_EACH = (0x7C00, 0x3E0, 0x1F)
 
 
@@ -19,9 +20,12 @@ def masked_pixels(data: bytes) -> RgbImage:
     masks = struct.unpack_from("<III", data, 54) if compression else _FIVE_BITS_EACH
     stride = row_bytes(width, bits)
     raw = np.frombuffer(data, np.uint8, stride * abs(height), offset).reshape(abs(height), stride)
-    values = raw.view("<u2" if bits == 16 else "<u4")[:, :width]
-    pixels = np.stack([_channel(values, mask, bits) for mask in masks], axis=2)
-    return np.ascontiguousarray(pixels if height < 0 else pixels[::-1])
+    values = raw.view("<u2" if bits == 16 else "<u4")[:: 1 if height < 0 else -1, :width]
+    pixels = np.empty((*values.shape, 3), np.uint8)
+    for top in range(0, len(values), _ROWS):  # in slabs: the steps between would take ten times the memory
+        for channel, mask in enumerate(masks):
+            pixels[top : top + _ROWS, :, channel] = _channel(values[top : top + _ROWS], mask, bits)
+    return pixels
 
 
 def _channel(values: NDArray[np.generic], mask: int, bits: int) -> NDArray[np.uint8]:

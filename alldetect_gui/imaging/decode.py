@@ -1,4 +1,4 @@
-"""The one place where files become pixels. Preview, thumbnail, training and classifier all come here.
+"""The one place where files become pixels. Training calls it; window and commands have it called by the reader.
 
 Bytes are read once: what is hashed is what is decoded. OpenCV never sees a path (a name that is not UTF-8 crashes
 it, and a pipe would hang it).
@@ -11,7 +11,6 @@ import io
 import os
 import stat
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -20,17 +19,10 @@ import numpy as np
 from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.imaging import formats
 from alldetect_gui.imaging.bmp_masks import masked_pixels
+from alldetect_gui.imaging.decoded import DecodedImage
 from alldetect_gui.imaging.steps import RgbImage
 
 MAX_BYTES = 256 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class DecodedImage:
-    """Pixels (uint8 RGB, shape (height, width, 3)) and the SHA-256 of the file they came from."""
-
-    pixels: RgbImage
-    sha256: str
 
 
 def read_bytes(path: Path) -> bytes:

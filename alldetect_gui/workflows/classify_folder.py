@@ -1,8 +1,8 @@
 """Use case: classify a batch of images with one model, keeping each result as it is made."""
 
 import contextlib
-import hashlib
 import time
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
@@ -11,12 +11,13 @@ from alldetect_gui.core.events import ImageDone, NotKept, Progress, RunFinished,
 from alldetect_gui.core.kept import CANCELLED, FAILED, FINISHED
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageRecord, ImageResult
-from alldetect_gui.imaging.decode import decode, read_bytes
+from alldetect_gui.imaging.decoded import DecodedImage
 from alldetect_gui.imaging.listing import display_name
+from alldetect_gui.imaging.reader import read_images
 from alldetect_gui.inference.catalogue import DEFAULT_MODEL, load_classifier
 from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.store.errors import WorkspaceError, WorkspaceFull
-from alldetect_gui.store.workspace_file import WorkspaceFile
+from alldetect_gui.store.workspace_file import FileState, WorkspaceFile
 from alldetect_gui.workflows.keep_work import RunRecorder, file_state
 
 _GONE = 3  # unreadable images in a row after which the folder itself is looked at
@@ -88,36 +89,40 @@ class _Batch:
         self.recorder, self._must_keep = recorder, must_keep
         self.results: list[ImageResult] = []
         self._unread = 0  # in a row
+        self._states: deque[FileState] = deque()  # of the image in work and of the one read ahead
 
     def run(self) -> Iterator[ImageDone | NotKept]:
+        """The next image is read and decoded while this one is classified."""
         first = time.monotonic()
-        for position, record in enumerate(self._records):
-            state = file_state(record.path)
-            result, kept = self._classify(record)
-            self._look_at_folder(record, result)
-            if self.recorder is not None:
-                try:
-                    self.recorder.keep(position, result, state, kept)
-                except WorkspaceError as error:
-                    yield self._without(error)
-            self.results.append(result)
-            progress = _progress(len(self.results), len(self._records), time.monotonic() - first)
-            yield ImageDone(result, progress, kept is not None)
+        with contextlib.closing(read_images(self._paths())) as images:
+            for position, (record, image) in enumerate(zip(self._records, images, strict=True)):
+                state = self._states.popleft()
+                result, kept = self._classify(record, image)
+                self._look_at_folder(record, result)
+                if self.recorder is not None:
+                    try:
+                        self.recorder.keep(position, result, state, kept)
+                    except WorkspaceError as error:
+                        yield self._without(error)
+                self.results.append(result)
+                progress = _progress(len(self.results), len(self._records), time.monotonic() - first)
+                yield ImageDone(result, progress, kept is not None)
 
-    def _classify(self, record: ImageRecord) -> tuple[ImageResult, int | None]:
+    def _paths(self) -> Iterator[Path]:
+        """Each is asked for right before it is read, and its state is taken before that."""
+        for record in self._records:
+            self._states.append(file_state(record.path))
+            yield record.path
+
+    def _classify(self, record: ImageRecord, image: DecodedImage | ImageRefused) -> tuple[ImageResult, int | None]:
         """The outcome, and the number of the kept prediction where one was used again."""
-        sha256 = ""
-        try:
-            data = read_bytes(record.path)
-            sha256 = hashlib.sha256(data).hexdigest()
-            if self.recorder is not None and (found := self.recorder.find(sha256)):
-                number, prediction = found
-                return ImageResult(record, Outcome.CLASSIFIED, sha256, prediction, prediction.reason), number
-            pixels = decode(data)
-        except ImageRefused as refusal:
-            return ImageResult(record, Outcome.SKIPPED, sha256, reason=refusal.reason), None
-        prediction = self._classifier.classify(pixels)
-        return ImageResult(record, Outcome.CLASSIFIED, sha256, prediction, prediction.reason), None
+        if isinstance(image, ImageRefused):
+            return ImageResult(record, Outcome.SKIPPED, image.sha256, reason=image.reason), None
+        if self.recorder is not None and (found := self.recorder.find(image.sha256)):
+            number, prediction = found
+            return ImageResult(record, Outcome.CLASSIFIED, image.sha256, prediction, prediction.reason), number
+        prediction = self._classifier.classify(image.pixels)
+        return ImageResult(record, Outcome.CLASSIFIED, image.sha256, prediction, prediction.reason), None
 
     def _without(self, error: WorkspaceError) -> NotKept:
         """Go on without the workspace file, unless that would cost the user what was asked for."""

@@ -5,12 +5,11 @@ from pathlib import Path
 
 from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.core.events import ImageUnreadable, OriginalDecoded, RenderingReady, ThumbnailReady
-from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.imaging.difference import signed_difference
 from alldetect_gui.imaging.histogram import cell_histogram
+from alldetect_gui.imaging.reader import read_image, read_thumbnail
 from alldetect_gui.imaging.recipe import Recipe
 from alldetect_gui.imaging.steps import RgbImage
-from alldetect_gui.imaging.thumbnails import thumbnail
 
 
 def compare_preprocessing(
@@ -45,6 +44,6 @@ def make_thumbnails(paths: Iterable[Path], side: int) -> Iterator[ThumbnailReady
     """A small rendering of each image, at most `side` pixels a side, in the order asked for."""
     for path in paths:
         try:
-            yield ThumbnailReady(path, thumbnail(read_image(path).pixels, side))
+            yield ThumbnailReady(path, read_thumbnail(path, side).pixels)
         except ImageRefused as refusal:
             yield ImageUnreadable(path, refusal.reason)

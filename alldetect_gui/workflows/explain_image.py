@@ -5,8 +5,8 @@ from pathlib import Path
 
 from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.core.events import ExplanationReady, ImageUnreadable
-from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.imaging.overlay import evidence_overlay
+from alldetect_gui.imaging.reader import read_image
 from alldetect_gui.inference.catalogue import load_classifier
 from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.inference.explain import grad_cam, occlusion

@@ -22,8 +22,8 @@ from alldetect_gui import paths
 from alldetect_gui.core.checks import CheckDone, CheckFailed, CheckOutcome, PartAbsent
 from alldetect_gui.core.errors import ImageRefused, KnownError
 from alldetect_gui.core.labels import CellClass
-from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.imaging.encode import file_bytes
+from alldetect_gui.imaging.reader import read_image
 from alldetect_gui.imaging.synthetic import draw_cell
 from alldetect_gui.inference.catalogue import DEFAULT_MODEL, list_artifacts
 from alldetect_gui.inference.engine import ENGINES, is_installed

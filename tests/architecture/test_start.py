@@ -52,6 +52,16 @@ def test_that_an_import_of_network_code_would_be_seen(code: str) -> None:
     assert {name.partition(".")[0] for name in house.imports(ast.parse(code))} & NETWORK
 
 
+@pytest.mark.parametrize("room", ["cli", "gui", "workflows"])
+def test_that_files_of_unknown_origin_go_through_the_reader(room: str) -> None:
+    """In these rooms `imaging.decode` may be asked for a file's bytes, for their hash, but never for pixels."""
+    for path in sorted((house.PACKAGE / room).rglob("*.py")):
+        imported = set(house.imports(ast.parse(path.read_bytes())))
+        taken = {name for name in imported if name.startswith("alldetect_gui.imaging.decode.")}
+        assert taken <= {"alldetect_gui.imaging.decode.read_bytes"}, path
+        assert "alldetect_gui.imaging.decode" not in imported or taken, path
+
+
 def test_that_the_version_is_stated_once_in_two_places() -> None:
     text = (house.ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert re.findall(r'^version = "(.*)"$', text, re.MULTILINE) == [__version__]

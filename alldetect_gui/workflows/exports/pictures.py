@@ -1,12 +1,9 @@
 """Small pictures of cells for reports: only of images that are still the very ones that were classified."""
 
-import hashlib
-
 from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.core.records import ImageResult
-from alldetect_gui.imaging.decode import decode, read_bytes
 from alldetect_gui.imaging.encode import png_bytes
-from alldetect_gui.imaging.thumbnails import thumbnail
+from alldetect_gui.imaging.reader import read_thumbnail
 from alldetect_gui.workflows.exports.content import Content
 
 
@@ -18,9 +15,7 @@ def picture(content: Content, result: ImageResult, side: int) -> bytes | None:
     if not (content.options.thumbnails and content.run.images_here and result.sha256):
         return None
     try:
-        data = read_bytes(result.record.path)
-        if hashlib.sha256(data).hexdigest() != result.sha256:
-            return None
-        return png_bytes(thumbnail(decode(data), side))
+        image = read_thumbnail(result.record.path, side)
+        return png_bytes(image.pixels) if image.sha256 == result.sha256 else None
     except ImageRefused:
         return None

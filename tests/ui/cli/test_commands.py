@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -334,11 +335,11 @@ def test_that_a_broken_manifest_ends_with_3(tmp_path: Path, monkeypatch: pytest.
 def test_that_an_output_folder_that_cannot_be_written_is_told_before_the_first_image(
     cells: Path, models_folder: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def never(_: Path) -> bytes:
+    def never(_: object) -> object:
         raise AssertionError("an image was read")
 
     (tmp_path / "file").touch()
-    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_bytes", never)
+    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_images", never)
     assert main(["classify", str(cells), "--out", str(tmp_path / "file")]) == 3
     assert f"the results cannot be written to {tmp_path / 'file'}" in one_sentence(capsys)
 
@@ -346,10 +347,11 @@ def test_that_an_output_folder_that_cannot_be_written_is_told_before_the_first_i
 def test_that_an_interrupted_run_says_so_and_writes_nothing(
     cells: Path, models_folder: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(_: Path) -> bytes:
+    def interrupt(_: object) -> Iterator[object]:
         raise KeyboardInterrupt
+        yield
 
-    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_bytes", interrupt)
+    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_images", interrupt)
     assert main(["classify", str(cells), "--out", str(tmp_path)]) == 130
     assert "interrupted" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

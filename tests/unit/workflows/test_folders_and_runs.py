@@ -5,6 +5,7 @@ import itertools
 import math
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ from alldetect_gui.core.events import (
 )
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.imaging import reader
 from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.imaging.recipe import RECIPES, recipe_named
 from alldetect_gui.inference.classifier import Classifier
@@ -217,8 +219,10 @@ def test_that_a_folder_that_vanishes_in_mid_run_leaves_rows_with_reasons(tmp_pat
     *_, last = events
     assert isinstance(first[1], ImageDone)
     assert isinstance(last, RunFinished)
-    assert [result.outcome for result in last.results] == [Outcome.CLASSIFIED, *[Outcome.SKIPPED] * 3]
-    assert {result.reason for result in last.results[1:]} == {"not there any more"}
+    outcomes = [result.outcome for result in last.results]
+    assert outcomes[0] is Outcome.CLASSIFIED
+    assert outcomes[2:] == [Outcome.SKIPPED] * 2  # the second may have been read while the first was classified
+    assert {result.reason for result in last.results[2:]} == {"not there any more"}
 
 
 def test_that_closing_the_stream_early_reads_no_further_image(
@@ -226,19 +230,45 @@ def test_that_closing_the_stream_early_reads_no_further_image(
 ) -> None:
     for number in range(5):
         (tmp_path / f"{number}.bmp").write_bytes(CELL)
-    read: list[str] = []
+    asked: list[str] = []
+    ask = reader.Reader.ask
 
-    def counted(path: Path) -> bytes:
-        read.append(path.name)
-        return path.read_bytes()
+    def counted(self: reader.Reader, path: Path, side: int = 0) -> None:
+        asked.append(path.name)
+        ask(self, path, side)
 
-    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_bytes", counted)
+    monkeypatch.setattr(reader.Reader, "ask", counted)
     events = classify_images(image_records(tmp_path))
     assert isinstance(events, Iterator)
     assert [type(event) for event in itertools.islice(events, 3)] == [RunStarted, ImageDone, ImageDone]
     events.close()
     assert list(events) == []
-    assert read == ["0.bmp", "1.bmp"]
+    assert asked == ["0.bmp", "1.bmp", "2.bmp"]  # one is read ahead
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="stops a process by a signal")
+def test_that_a_batch_goes_on_when_its_reader_is_killed(
+    tmp_path: Path, models_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        (tmp_path / f"{number}.bmp").write_bytes(CELL)
+    ask = reader.Reader.ask
+
+    def killed_at_the_third(self: reader.Reader, path: Path, side: int = 0) -> None:
+        process = self._started()
+        if path.name == "2.bmp":
+            process.send_signal(signal.SIGSTOP)  # so that it is in the middle of this file and of no other
+        ask(self, path, side)
+        if path.name == "2.bmp":
+            process.kill()
+
+    monkeypatch.setattr(reader.Reader, "ask", killed_at_the_third)
+    *_, last = classify_images(image_records(tmp_path))
+    assert isinstance(last, RunFinished)
+    assert [result.outcome for result in last.results] == [
+        Outcome.CLASSIFIED, Outcome.CLASSIFIED, Outcome.SKIPPED, Outcome.CLASSIFIED
+    ]  # fmt: skip
+    assert last.results[2].reason == reader.STOPPED
 
 
 def test_that_a_value_that_is_not_finite_becomes_uncertain_and_is_left_out_of_the_figures(

@@ -1,0 +1,13 @@
+"""What reading an image gives."""
+
+from dataclasses import dataclass
+
+from alldetect_gui.imaging.steps import RgbImage
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedImage:
+    """Pixels (uint8 RGB, shape (height, width, 3)) and the SHA-256 of the file they came from."""
+
+    pixels: RgbImage
+    sha256: str

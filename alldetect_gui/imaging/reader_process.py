@@ -1,0 +1,129 @@
+"""The process in which files of unknown origin are decoded: `alldetect --reader`, started by imaging/reader.py.
+
+It knows neither Qt nor a model runtime, may use only so much memory, and ends with its standard input, so that it
+never outlives the program. What it says is only: the file's SHA-256, then pixels or a reason in words.
+"""
+
+import contextlib
+import hashlib
+import os
+import signal
+import struct
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+
+if TYPE_CHECKING:
+    from alldetect_gui.imaging.steps import RgbImage
+
+Part: TypeAlias = bytes | memoryview
+
+REQUEST = struct.Struct(">cII")  # operation, side of a thumbnail, length of the path that follows
+ANSWER = struct.Struct(">cII")  # kind, and two numbers: see the kinds
+HELLO, HASH, PIXELS, REFUSED = b"H", b"S", b"P", b"R"  # HASH: 32 bytes follow; PIXELS: height, width; REFUSED: length
+IMAGE, THUMBNAIL = b"I", b"T"
+MEMORY = 1_100_000_000  # bytes beyond what the process has when it is ready: the largest legal image takes 0.8 GB
+TIME = 15.0  # seconds; the parent gives up after 10 and this is for a parent that is no more
+_DAMAGE = (b"premature end", b"Premature end", b"bad Huffman code")  # libjpeg says so and draws grey
+
+
+def main() -> int:
+    """Serve requests until standard input ends; returns the exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the parent, which then closes the pipe
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    with Path(os.devnull).open("r+b") as null, tempfile.TemporaryFile() as remarks:
+        os.dup2(null.fileno(), 0)
+        os.dup2(null.fileno(), 1)  # what a library prints must not lie between the answers
+        os.dup2(remarks.fileno(), 2)
+        import alldetect_gui.imaging.decode
+        import alldetect_gui.imaging.thumbnails  # noqa: F401 - loaded before memory is limited
+
+        _limit_memory()
+        try:
+            _send(answers, ANSWER.pack(HELLO, 0, 0))
+            while request := requests.read(REQUEST.size):
+                operation, side, length = REQUEST.unpack(request)
+                path = Path(os.fsdecode(requests.read(length)))
+                with _limited_time():
+                    parts = _answer(path, side if operation == THUMBNAIL else 0, remarks)
+                for part in parts:
+                    _send(answers, part)
+        except (BrokenPipeError, struct.error):  # the parent is gone
+            return 0
+    return 0
+
+
+def _answer(path: Path, side: int, remarks: BinaryIO) -> list[Part]:
+    """The frames that answer one request."""
+    from alldetect_gui.core.errors import ImageRefused
+    from alldetect_gui.imaging.decode import decode, read_bytes
+    from alldetect_gui.imaging.thumbnails import thumbnail
+
+    parts: list[Part] = []
+    try:
+        data = read_bytes(path)
+        parts += [ANSWER.pack(HASH, 32, 0), hashlib.sha256(data).digest()]
+        pixels = decode(data)
+        if any(word in _heard(remarks) for word in _DAMAGE):
+            raise ImageRefused("damaged JPEG (its data end too early or make no sense)")
+        return [*parts, *_frame(thumbnail(pixels, side) if side else pixels)]
+    except ImageRefused as refusal:
+        reason = refusal.reason
+    except MemoryError:
+        reason = "needs more memory than an image may take"
+    except Exception as error:  # noqa: BLE001 - a file must never end the batch, whatever a decoder raises
+        reason = f"cannot be decoded ({type(error).__name__})"
+    _heard(remarks)
+    text = reason.encode("utf-8", "backslashreplace")[:2000]
+    return [*parts, ANSWER.pack(REFUSED, len(text), 0), text]
+
+
+def _frame(pixels: "RgbImage") -> list[Part]:
+    return [ANSWER.pack(PIXELS, pixels.shape[0], pixels.shape[1]), pixels.data.cast("B")]
+
+
+def _heard(remarks: BinaryIO) -> bytes:
+    """What the decoders wrote to standard error since the last call."""
+    length = os.fstat(remarks.fileno()).st_size
+    if not length:
+        return b""
+    remarks.seek(0)
+    text = remarks.read(100_000)
+    remarks.seek(0)
+    remarks.truncate()
+    return text
+
+
+def _send(answers: BinaryIO, data: Part) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[answers.write(view) :]
+
+
+def _limit_memory() -> None:
+    """Where the system can: the size now plus MEMORY, so that a bomb is an error here and not a machine that swaps."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    with contextlib.suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        limit = pages * resource.getpagesize() + MEMORY
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (limit if hard < 0 else min(limit, hard), hard))
+
+
+@contextlib.contextmanager
+def _limited_time() -> Iterator[None]:
+    """The system ends this process when it hangs: the signal's default needs no Python to run."""
+    if sys.platform == "win32":
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, TIME)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
