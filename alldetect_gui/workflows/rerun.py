@@ -53,7 +53,7 @@ def rerun(past: PastRun, folder: Path) -> Iterator[RunStarted | ImageDone | Reru
     for event in classify_images(records, model=artifact.name, engine=past.model.engine):
         if isinstance(event, RunFinished):
             now = {result.record.path: result for result in event.results}
-        else:
+        elif isinstance(event, RunStarted | ImageDone):
             yield event
     yield _compare(past, artifact, places, now)
 
