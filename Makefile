@@ -7,7 +7,7 @@ ifeq ($(origin FOLDER),command line)
 export ALLDETECT_FOLDER := $(FOLDER)
 endif
 
-.PHONY: help run test lint setup lock
+.PHONY: help run test lint setup lock bundle bundle-full bundle-test bundle-report packages
 .NOTPARALLEL:
 
 help:
@@ -17,7 +17,9 @@ help:
 	@echo 'make lint                the checks without the tests'
 	@echo 'make setup               only set up (.venv; it is rebuilt when the lock changes)'
 	@echo 'make lock                write requirements/*.txt anew from pyproject.toml'
+	@echo 'make bundle              the standalone program in dist/alldetect (bundle-full: with TensorFlow, for training)'
+	@echo 'make packages            an archive and a .deb of it; bundle-report, bundle-test: see docs/packaging.md'
 	@echo 'Add PYTHON=python3.12 to choose the Python (3.11, 3.12 or 3.13).'
 
-run test lint setup lock:
+run test lint setup lock bundle bundle-full bundle-test bundle-report packages:
 	@$(bootstrap) $@

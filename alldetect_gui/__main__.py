@@ -1,6 +1,7 @@
 """Choose the window, a command or the training pipeline; each is imported only when it is asked for."""
 
 import importlib.util
+import os
 import sys
 from collections.abc import Sequence
 
@@ -53,10 +54,15 @@ def _can_train() -> bool:
 
 
 def main_gui(arguments: Sequence[str] | None = None) -> int:
-    """The program `alldetect-gui [FOLDER]`."""
+    """The program `alldetect-gui [FOLDER]`; 3 where the system lacks what a window needs."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words == [READER]:
         return main_reader()
+    from alldetect_gui.gui import system_libraries
+
+    if sentence := system_libraries.complaint(os.environ):
+        system_libraries.tell(sentence, os.environ)
+        return 3
     from alldetect_gui.gui.app import main as window
 
     return window(words)

@@ -31,6 +31,14 @@ def samples() -> Path:
     return resources() / "samples"
 
 
+def icon() -> Path:
+    """The program's icon. An installation that is incomplete has none, and says so elsewhere."""
+    try:
+        return resources() / "icon.svg"
+    except FileNotFoundError:
+        return Path("icon.svg")
+
+
 def self_test_values() -> Path:
     """The probabilities that the bundled models gave for the sample cells when they were released."""
     return resources() / "self_test.json"

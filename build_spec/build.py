@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from importlib import metadata
+from pathlib import Path
 
+import collect
 import lists
 import project
 
@@ -41,12 +42,12 @@ def main(arguments: Sequence[str]) -> int:
         print(f"PyInstaller did not find {', '.join(missing)}; the bundle would not run elsewhere.", file=sys.stderr)
         shutil.rmtree(target, ignore_errors=True)
         return 1
-    write_sources(target)
+    write_sources(target, full=full)
     print(f"{target}: built in {time.monotonic() - began:.0f} s; log: {log}")
     return 0
 
 
-def command(work: "os.PathLike[str]") -> list[str]:
+def command(work: Path) -> list[str]:
     """PyInstaller on the spec, everything anew."""
     return [sys.executable, "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level=INFO",
             "--distpath", str(project.DIST), "--workpath", str(work),
@@ -66,19 +67,15 @@ def missing_libraries(log: str) -> list[str]:
     return [name for name in found if not name.startswith(lists.MAY_BE_MISSING)]
 
 
-def write_sources(target: "os.PathLike[str]") -> None:
+def write_sources(target: Path, *, full: bool) -> None:
     """Which versions are in the bundle: the LGPL asks that one can find exactly their sources."""
-    import collect
+    lines = [f"{name} {version}\n" for name, version in collect.shipped_versions(full=full)]
+    (licences(target) / "sources.txt").write_text("".join(lines), encoding="utf-8")
 
-    names = collect.SHIPPED + (collect.SHIPPED_FULL if "full" in os.fspath(target) else ())
-    lines = []
-    for name in names:
-        try:
-            lines.append(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:
-            continue
-    folder = project.DIST / os.path.basename(target) / "lib" / "licences"  # noqa: PTH119
-    (folder / "sources.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+def licences(target: Path) -> Path:
+    """The folder with the licences in a finished bundle."""
+    return target / "lib" / "licences"
 
 
 if __name__ == "__main__":

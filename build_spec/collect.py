@@ -1,6 +1,7 @@
 """What the spec collects beside PyInstaller's own analysis: our package and resources as whole trees."""
 
 import importlib.util
+import posixpath
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,6 @@ def data_files(*, full: bool) -> list[tuple[str, str]]:
     found = [(str(path), str(path.parent.relative_to(project.ROOT))) for path in files]
     found += [(str(path), "fonts") for path in _fonts()]
     found.append((str(project.ROOT / "build_spec" / "fonts.conf"), "."))
-    found.append((str(project.ROOT / "build_spec" / "icons" / "alldetect.svg"), "icons"))
     found += [(str(path), str(Path("licences") / folder)) for folder, path in licence_files(full=full)]
     return found
 
@@ -81,10 +81,15 @@ def licence_files(*, full: bool) -> list[tuple[str, Path]]:
 
 
 def sift(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """(kept, dropped) by the reviewed lists; on a link, its target decides too."""
-    dropped = [entry for entry in entries if lists.is_dropped(entry[0])]
-    gone = {id(entry) for entry in dropped}
-    return [entry for entry in entries if id(entry) not in gone], dropped
+    """(kept, dropped) by the reviewed lists; a link goes with what it points to."""
+    gone = {place for place, _, _ in entries if lists.is_dropped(place)}
+    gone |= {place for place, source, kind in entries if kind == "SYMLINK" and _target(place, source) in gone}
+    return [entry for entry in entries if entry[0] not in gone], [entry for entry in entries if entry[0] in gone]
+
+
+def _target(place: str, source: str) -> str:
+    """Where in the bundle a link at `place` leads."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(place), source))
 
 
 def strip_some(entries: list[Entry], folder: Path) -> list[Entry]:
@@ -120,3 +125,22 @@ def windows_version(name: str, version: str, folder: Path) -> str:
         encoding="utf-8",
     )
     return str(path)
+
+
+def shipped_versions(*, full: bool) -> list[tuple[str, str]]:
+    """(distribution, version) of everything in the bundle that is installed here."""
+    found = []
+    for name in (*SHIPPED, *(SHIPPED_FULL if full else ())):
+        try:
+            found.append((name, metadata.version(name)))
+        except metadata.PackageNotFoundError:  # this platform does without it
+            continue
+    return found
+
+
+def versions() -> list[tuple[str, str]]:
+    """The packages' own statements of their versions, which the self-test and About repeat."""
+    from PyInstaller.utils.hooks import copy_metadata
+
+    names = ("numpy", "opencv-python-headless", "ai-edge-litert")
+    return [entry for name in names for entry in copy_metadata(name)]

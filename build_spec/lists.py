@@ -52,6 +52,12 @@ ORPHANS = (
     "libdeflate.so.*", "libwebp.so.*", "libtiff.so.*", "libcups.so.*", "libavahi-*.so.*", "libgnutls.so.*",
 )  # fmt: skip
 
+# What the .deb asks of the system: libraries that PyInstaller leaves to it or that are dropped above. A font and
+# fontconfig's configuration come along in the bundle, so neither is needed.
+DEBIAN_DEPENDS = (
+    "libc6 (>= 2.35)", "libstdc++6 (>= 11)", "libgcc-s1", "libgl1", "libegl1", "libxcb1", "libexpat1",
+)  # fmt: skip
+
 # Stripped one by one: "strip" on everything breaks NumPy's OpenBLAS ("load command address not page-aligned").
 STRIPPED = ("libpython3.*.so.*", "lib-dynload/*.so", "ai_edge_litert/*.so", "tensorflow/*.so*")
 

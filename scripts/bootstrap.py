@@ -4,6 +4,7 @@ Called by the Makefile. Standard library only, because it runs before anything i
 """
 
 import contextlib
+import functools
 import os
 import subprocess
 import sys
@@ -88,7 +89,25 @@ def lock() -> int:
     return 0
 
 
-COMMANDS: dict[str, Callable[[], int]] = {"run": run, "test": test, "lint": lint, "setup": setup, "lock": lock}
+def package(name: str) -> int:
+    """One of PACKAGING: the bundle and what is made of it, from an environment that holds the lock."""
+    set_up("dev", lambda: system.missing_for_bundle(bare=name == "bundle-test"))
+    script, *words = PACKAGING[name]
+    command = [str(environment.python()), str(ROOT / "build_spec" / script), *words]
+    return subprocess.run(command, cwd=ROOT, env=tool_environment()).returncode
+
+
+PACKAGING = {
+    "bundle": ["build.py"],
+    "bundle-full": ["build.py", "--full"],
+    "bundle-test": ["bare_test.py"],
+    "bundle-report": ["report.py"],
+    "packages": ["packages.py"],
+}
+COMMANDS: dict[str, Callable[[], int]] = {
+    "run": run, "test": test, "lint": lint, "setup": setup, "lock": lock,
+    **{name: functools.partial(package, name) for name in PACKAGING},
+}  # fmt: skip
 
 
 def set_up(lock_name: str, missing: Callable[[], dict[str, str]]) -> None:

@@ -44,6 +44,12 @@ WAYLAND = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
+BUNDLE_TOOLS = {"objdump": "binutils", "zstd": "zstd", "dpkg-deb": "dpkg", "xz": "xz-utils"}
+BARE_TOOLS = {
+    "debootstrap": "debootstrap", "Xvfb": "xvfb", "xdotool": "xdotool", "import": "imagemagick",
+    "unshare": "util-linux",
+}  # fmt: skip
+"""For a root without Python in which the bundle is tried: only root can make one."""
 FONT_PACKAGE = "fonts-dejavu-core"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 FONT_ENDINGS = {".ttf", ".otf", ".ttc", ".pfb"}
@@ -82,6 +88,16 @@ def missing_for_window(environment: Mapping[str, str], *, shown: bool) -> dict[s
     if not has_font():
         missing["a font"] = FONT_PACKAGE
     return missing
+
+
+def missing_for_bundle(*, bare: bool) -> dict[str, str]:
+    """What building a bundle lacks: its tools, and all libraries of Qt, because it takes them along."""
+    if not sys.platform.startswith("linux"):
+        return {}
+    tools = BUNDLE_TOOLS | (BARE_TOOLS if bare else {})
+    path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+    missing = {name: package for name, package in tools.items() if not shutil.which(name, path=path)}
+    return missing | {soname: package for soname, package in (QT | X11 | WAYLAND).items() if not loads(soname)}
 
 
 def has_font(folders: Iterable[str] = FONT_FOLDERS) -> bool:

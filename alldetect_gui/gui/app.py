@@ -7,9 +7,10 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
-from alldetect_gui import __version__
+from alldetect_gui import __version__, paths
 from alldetect_gui.gui.main_window import MainWindow
 from alldetect_gui.gui.measure import StartMeasurement
 from alldetect_gui.gui.messages import Messages
@@ -51,6 +52,8 @@ def make_application() -> QApplication:
     application = QApplication(["alldetect-gui"])  # a folder whose name is not UTF-8 must not reach Qt's parser
     application.setApplicationName("AllDetect")
     application.setApplicationVersion(__version__)
+    application.setDesktopFileName("alldetect")  # Wayland and the task bar find the icon by it
+    application.setWindowIcon(QIcon(str(paths.icon())))
     application.setStyle("Fusion")
     return application
 
