@@ -4,6 +4,7 @@ What a user starts is started here too, in processes of their own: the command `
 window off screen. So the frozen programs are tested whole, and TensorFlow is never loaded into a window.
 """
 
+import hashlib
 import json
 import math
 import os
@@ -21,12 +22,15 @@ import numpy as np
 from alldetect_gui import paths
 from alldetect_gui.core.checks import CheckDone, CheckFailed, CheckOutcome, PartAbsent
 from alldetect_gui.core.errors import ImageRefused, KnownError
-from alldetect_gui.core.labels import CellClass
+from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
+from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction
 from alldetect_gui.imaging.encode import file_bytes
 from alldetect_gui.imaging.reader import read_image
 from alldetect_gui.imaging.synthetic import draw_cell
 from alldetect_gui.inference.catalogue import DEFAULT_MODEL, list_artifacts
 from alldetect_gui.inference.engine import ENGINES, is_installed
+from alldetect_gui.store.verify import verify
+from alldetect_gui.store.workspace_file import FileState, open_for_reading, open_workspace
 from alldetect_gui.workflows.export_results import read_results
 
 FORMATS = {".bmp": 0, ".png": 0, ".tif": 0, ".jpg": 24}  # ending -> largest change of a sample that is allowed
@@ -59,6 +63,7 @@ def _checks() -> Iterator[tuple[str, Check]]:
     for name in names:
         for engine in ENGINES if name == DEFAULT_MODEL else ENGINES[:1]:
             yield f"{name} on {engine}", partial(check_probabilities, name, engine)
+    yield "workspace", check_workspace
     yield "window", check_window
 
 
@@ -147,6 +152,25 @@ def sample_probabilities(model: str, engine: str, folder: Path) -> dict[str, flo
         result.record.relative: result.prediction.probability_all if result.prediction else math.nan
         for result in results
     }
+
+
+def check_workspace(folder: Path) -> str:
+    """A run that is kept in a workspace file is read back as it was, and the file's own verification agrees."""
+    path = folder / "self-test.alldetect"
+    record = ImageRecord(folder / "cells" / "cell.png", "cells/cell.png", "patient 1", CellClass.ALL)
+    prediction = Prediction(0.75, Suggestion.ALL, fit=0.5)
+    result = ImageResult(record, Outcome.CLASSIFIED, hashlib.sha256(b"cell").hexdigest(), prediction)
+    with open_workspace(path) as file:
+        run = file.begin_run(folder, ModelIdentity("self-test", "0" * 64, "original"), 1)
+        file.add_result(run, 0, result, FileState())
+        file.end_run(run, "finished", 1.0, 0)
+    with open_for_reading(path) as file:
+        kept = [(run.is_finished, file.results(run)) for run in file.runs()]
+    if kept != [(True, (result,))]:
+        raise CheckFailed(f"the workspace holds {kept} instead of what was kept")
+    if findings := verify(path).findings:
+        raise CheckFailed(f"the workspace file is damaged: {findings[0]}")
+    return "one run kept, read back as it was, and verified"
 
 
 def check_window(folder: Path) -> str:

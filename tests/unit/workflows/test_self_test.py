@@ -16,6 +16,7 @@ from alldetect_gui.cli import self_test as command
 from alldetect_gui.core.checks import CheckDone, CheckFailed, CheckOutcome, PartAbsent
 from alldetect_gui.core.errors import ImageRefused, ModelDamaged
 from alldetect_gui.imaging.decode import read_image
+from alldetect_gui.store.workspace_file import WorkspaceFile
 from alldetect_gui.workflows import self_test
 
 
@@ -25,7 +26,7 @@ def test_that_the_checkout_passes_its_own_self_test() -> None:
     assert (done.returncode, report["passed"]) == (0, True), done.stdout
     assert {check["outcome"] for check in report["checks"]} == {"passed"}, "TensorFlow is part of the locked set"
     names = [check["name"] for check in report["checks"]]
-    assert {"models", "formats", "default on litert", "default on tensorflow", "window"} <= set(names)
+    assert {"models", "formats", "default on litert", "default on tensorflow", "workspace", "window"} <= set(names)
 
 
 def test_that_a_changed_model_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +86,14 @@ def test_that_an_engine_that_is_not_there_is_absent_and_not_passed(
     monkeypatch.setattr(self_test, "is_installed", lambda engine: engine != "tensorflow")
     with pytest.raises(PartAbsent):
         self_test.check_probabilities("default", "tensorflow", tmp_path)
+
+
+def test_that_a_workspace_that_loses_a_result_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "whole").mkdir()
+    assert "read back" in self_test.check_workspace(tmp_path / "whole")
+    monkeypatch.setattr(WorkspaceFile, "add_result", lambda *_: None)
+    with pytest.raises(CheckFailed, match="instead of what was kept"):
+        self_test.check_workspace(tmp_path)
 
 
 def test_that_a_process_that_fails_is_told_by_its_last_line(tmp_path: Path) -> None:
