@@ -22,7 +22,9 @@ class Actions(QObject):
         )
         self.correct_names.setEnabled(False)
         self.clear_recent = make("&Clear List", None, "Forget the folders opened before")
-        self.export = make("&Export Results…", "Ctrl+E", "Write results.csv and summary.json into a folder")
+        self.export = make(
+            "results.csv and summary.json into a Fol&der…", "Ctrl+E", "The files of “alldetect classify”"
+        )
         self.quit = make("&Quit", _Key.Quit, "Leave AllDetect")
         self.find = make("&Find in Results", _Key.Find, "Go to the filter of the results table")
         self.next_image = make("&Next Image", "Alt+Right", "Show the next image of the folder")

@@ -37,6 +37,7 @@ from alldetect_gui.gui.widgets.folder_drop import FolderDrop
 from alldetect_gui.gui.widgets.intended_use_banner import IntendedUseBanner
 from alldetect_gui.gui.wiring.compare import Comparing, connect_comparing, make_comparing, sheet_saver
 from alldetect_gui.gui.wiring.explain import Explaining
+from alldetect_gui.gui.wiring.export import ExportDesk
 from alldetect_gui.gui.wiring.opening import Opening
 from alldetect_gui.gui.wiring.review import Common, ReviewDesk
 from alldetect_gui.gui.workspace import Workspace
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self._present = self._make_presenters()  # before the desk: a run's end is first theirs
         common = Common(self, self.state, self.actions_, self.runners, self._use_cases, self.messages)
         self.desk = ReviewDesk(common, self.reviews, self.cells)
+        self.exporting = ExportDesk(common, self.reviews, settings, choose_file)
         self.workspace.tabs.addTab(self.desk.panel, "Review")
         self.desk.follow_lists(self.images)
         self.opening = Opening(
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self._recent_menu = fill_menu_bar(self.menuBar(), self.actions_)
         self.desk.fill_menus(self.menuBar())
+        self.exporting.fill_menu(self.menuBar())
         self.resize(QSize(1280, 840).boundedTo(self.screen().availableGeometry().size() * 0.94))
         self.restoreGeometry(self._settings.layout("window"))
         self.workspace.restore(self._settings)

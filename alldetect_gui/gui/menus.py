@@ -16,7 +16,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     recent = file.addMenu("Open &Recent")
     file.addActions([actions.open_samples, actions.correct_names])
     file.addSeparator()
-    file.addActions([actions.save_sheet, actions.export])
+    file.addAction(actions.save_sheet)
     file.addSeparator()
     file.addAction(actions.quit)
 

@@ -165,6 +165,7 @@ class Runners:
     batch: TaskRunner
     summary: TaskRunner
     export: TaskRunner
+    export_file: TaskRunner
     models: TaskRunner
     cells: TaskRunner  # pictures of cells to read
     bounds: TaskRunner  # intervals of what the threshold would give

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from alldetect_gui.inference.artifact import Artifact
     from alldetect_gui.workflows.compare_sheet import Comparison
     from alldetect_gui.workflows.explain_image import Explainer
+    from alldetect_gui.workflows.exports.run import ExportOptions, ExportRun, Format
     from alldetect_gui.workflows.judge_renderings import Judges
     from alldetect_gui.workflows.understand_names import Understanding
 
@@ -127,6 +128,22 @@ def export(
     yield write_run(out, results, sum_up(results, seconds=seconds, model=model))
 
 
+def export_file(run: "ExportRun", kind: "Format", out: Path, options: "ExportOptions") -> Iterator[Path]:
+    """One event: the file written. See workflows.exports."""
+    from alldetect_gui.gui.pdf import pdf_bytes
+    from alldetect_gui.workflows.exports.export import export_run
+
+    yield export_run(run, kind, out, options, pdf_bytes)
+
+
+def rows_as_text(run: "ExportRun", options: "ExportOptions") -> Iterator[str]:
+    """One event: the rows with tabs between, for the clipboard."""
+    from alldetect_gui.workflows.exports.content import Content
+    from alldetect_gui.workflows.exports.table import clipboard_text
+
+    yield clipboard_text(Content(run, options))
+
+
 @dataclass(frozen=True)
 class UseCases:
     """Every workflow that the window can start."""
@@ -142,3 +159,5 @@ class UseCases:
     models: "Callable[[], Iterable[tuple[Artifact, ...]]]" = models
     summarise: Callable[[Sequence[ImageResult], float, ModelIdentity | None, bool], Iterable[object]] = summarise
     export: Callable[[Path, Sequence[ImageResult], float, ModelIdentity | None], Iterable[tuple[Path, Path]]] = export
+    export_file: "Callable[[ExportRun, Format, Path, ExportOptions], Iterable[Path]]" = export_file
+    rows_as_text: "Callable[[ExportRun, ExportOptions], Iterable[str]]" = rows_as_text

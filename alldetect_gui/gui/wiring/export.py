@@ -1,0 +1,96 @@
+"""The Export menu: its actions, the file dialog of each format, and when there is something to export."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from alldetect_gui.gui.dialogs.choose_file import ChooseFile
+from alldetect_gui.gui.presenters.export_file import ExportFilePresenter
+from alldetect_gui.gui.review_state import ReviewState
+from alldetect_gui.gui.settings import WindowSettings
+from alldetect_gui.gui.wiring.review import Common
+from alldetect_gui.workflows.exports.run import Decimals, ExportOptions, Format
+
+KINDS = {
+    Format.CSV: "Table (*.csv)",
+    Format.XLSX: "Workbook (*.xlsx)",
+    Format.HTML: "Web page (*.html)",
+    Format.PDF: "PDF (*.pdf)",
+    Format.JSON: "JSON (*.json)",
+}
+_ITEMS = (
+    (Format.XLSX, Decimals.DOT, "&Workbook (XLSX)…", "Results, summary, patients and skipped images with pictures"),
+    (Format.CSV, Decimals.DOT, "&Table (CSV, 0.5 and commas)…", "One row an image, for spreadsheets with decimal dots"),
+    (Format.CSV, Decimals.COMMA, "Table (CSV, 0,5 and &semicolons)…", "The same for spreadsheets with decimal commas"),
+    (Format.HTML, Decimals.DOT, "Report (&HTML)…", "A report to read in a browser; it loads nothing from anywhere"),
+    (Format.PDF, Decimals.DOT, "Report (&PDF)…", "The same report on pages"),
+    (Format.JSON, Decimals.DOT, "&JSON…", "Everything, for other programs"),
+)
+
+
+class ExportDesk(QObject):
+    """The concern of exporting."""
+
+    def __init__(self, common: Common, reviews: ReviewState, settings: WindowSettings, choose: ChooseFile) -> None:
+        super().__init__(common.window)
+        self._common, self._settings, self._choose = common, settings, choose
+        self.presenter = ExportFilePresenter(
+            common.state, reviews, common.runners.export_file, common.use_cases, common.messages, self._ask
+        )
+        make = common.actions.make
+        self.files = {(kind, decimals): make(text, None, tip) for kind, decimals, text, tip in _ITEMS}
+        self.copy = make("&Copy Rows", "Ctrl+Shift+C", "Put the rows on the clipboard, for a spreadsheet")
+        self.full_names = make(
+            "Include &Folder Names", None, "Off: file names alone, because a folder may name a patient", checkable=True
+        )
+        self.full_names.setChecked(False)
+        self.pictures = make(
+            "Include P&ictures of Cells", None, "Small pictures in workbook and report", checkable=True
+        )
+        for (kind, decimals), action in self.files.items():
+            action.triggered.connect(lambda _=False, kind=kind, decimals=decimals: self._export(kind, decimals))
+        self.copy.triggered.connect(lambda: self.presenter.copy(self._options(Decimals.DOT)))
+        self._follow()
+
+    def _follow(self) -> None:
+        state, batch = self._common.state, self._common.runners.batch
+        for signal in (
+            state.results_cleared, state.results_added, batch.finished, batch.cancelled, batch.failed
+        ):  # fmt: skip
+            signal.connect(self._enable)
+        self._enable()
+
+    def fill_menu(self, bar: QMenuBar) -> None:
+        """A menu of its own before Help; the folder with results.csv stands in it, too."""
+        menus = {menu.title(): menu for menu in bar.findChildren(QMenu)}
+        menu = bar.addMenu("E&xport")
+        menu.addActions(list(self.files.values()))
+        menu.addSeparator()
+        menu.addActions([self.copy, self._common.actions.export])
+        menu.addSeparator()
+        menu.addActions([self.full_names, self.pictures])
+        bar.insertMenu(menus["&Help"].menuAction(), menu)
+
+    def _options(self, decimals: Decimals) -> ExportOptions:
+        return ExportOptions(decimals, self.full_names.isChecked(), self.pictures.isChecked())
+
+    def _export(self, kind: Format, decimals: Decimals) -> None:
+        self.presenter.export(kind, self._options(decimals))
+
+    def _ask(self, kind: Format, name: str, then: Callable[[Path], None]) -> None:
+        def chosen(out: Path) -> None:
+            self._settings.export_folder = out.parent
+            then(out)
+
+        window = self._common.window
+        self._choose(window, "Export", self._settings.export_folder / name, KINDS[kind], chosen)
+
+    def _enable(self) -> None:
+        """With results, and while no run adds to them."""
+        ready = bool(self._common.state.results) and not self._common.runners.batch.is_running
+        actions: list[QAction] = [*self.files.values(), self.copy]
+        for action in actions:
+            action.setEnabled(ready)
