@@ -35,6 +35,7 @@ from alldetect_gui.gui.theme import Theme, apply_theme
 from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.gui.widgets.folder_drop import FolderDrop
 from alldetect_gui.gui.widgets.intended_use_banner import IntendedUseBanner
+from alldetect_gui.gui.wiring.assess import Assessing
 from alldetect_gui.gui.wiring.compare import Comparing, connect_comparing, make_comparing, sheet_saver
 from alldetect_gui.gui.wiring.explain import Explaining
 from alldetect_gui.gui.wiring.export import ExportDesk
@@ -96,6 +97,8 @@ class MainWindow(QMainWindow):
             self.messages,
             choose_labels,
         )
+        self.assessing = Assessing(common, self.workspace, self.reviews, self.images, self._present.summary)
+        self.desk.actions.next_wrong.triggered.connect(self.assessing.next_misclassified)
         self.explaining = Explaining(
             self, self.workspace, self.state, self.runners, self._use_cases, self.messages, self.reviews.hides
         )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from alldetect_gui.workflows.exports.run import ExportOptions, ExportRun, Format
     from alldetect_gui.workflows.judge_renderings import Judges
     from alldetect_gui.workflows.understand_names import Understanding
+    from alldetect_gui.workflows.try_threshold import Operating
 
 
 class Classify(Protocol):
@@ -118,6 +119,20 @@ def summarise(
     yield work(results, seconds=seconds, model=model, intervals=intervals)
 
 
+def try_threshold(results: Sequence[ImageResult]) -> Iterator[object]:
+    """One event: see workflows.try_threshold.prepare."""
+    from alldetect_gui.workflows.try_threshold import prepare
+
+    yield prepare(results)
+
+
+def intervals_at(operating: "Operating", threshold: float) -> Iterator[object]:
+    """One event: see workflows.try_threshold.intervals_at."""
+    from alldetect_gui.workflows.try_threshold import intervals_at as work
+
+    yield work(operating, threshold)
+
+
 def export(
     out: Path, results: Sequence[ImageResult], seconds: float, model: ModelIdentity | None
 ) -> Iterator[tuple[Path, Path]]:
@@ -158,6 +173,8 @@ class UseCases:
     classify: Classify = classify
     models: "Callable[[], Iterable[tuple[Artifact, ...]]]" = models
     summarise: Callable[[Sequence[ImageResult], float, ModelIdentity | None, bool], Iterable[object]] = summarise
+    try_threshold: Callable[[Sequence[ImageResult]], Iterable[object]] = try_threshold
+    intervals_at: "Callable[[Operating, float], Iterable[object]]" = intervals_at
     export: Callable[[Path, Sequence[ImageResult], float, ModelIdentity | None], Iterable[tuple[Path, Path]]] = export
     export_file: "Callable[[ExportRun, Format, Path, ExportOptions], Iterable[Path]]" = export_file
     rows_as_text: "Callable[[ExportRun, ExportOptions], Iterable[str]]" = rows_as_text

@@ -23,6 +23,8 @@ MEASURE_NAMES = {
     "ppv": "PPV (precision)",
     "npv": "NPV",
     "accuracy": "Accuracy",
+    "f1_all": "F1 of ALL",
+    "f1_hem": "F1 of HEM",
     "f1_weighted": "Weighted F1",
     "roc_auc": "ROC AUC",
 }
@@ -32,10 +34,12 @@ MEASURE_MEANINGS = {
     "ppv": "Of the images predicted as ALL, the share whose reference label is ALL (at this folder's mixture)",
     "npv": "Of the images predicted as HEM, the share whose reference label is HEM (at this folder's mixture)",
     "accuracy": "Share of images predicted as their reference label says",
+    "f1_all": "Harmonic mean of PPV and sensitivity",
+    "f1_hem": "The same with HEM as the positive class: harmonic mean of NPV and specificity",
     "f1_weighted": "Harmonic mean of PPV and sensitivity of each class, weighted by its images",
     "roc_auc": "Chance that an ALL image has a higher P(ALL) than a HEM image; 1 is perfect, 0.5 is guessing",
 }
-_PLAIN_MEASURES = frozenset({"roc_auc", "f1_weighted"})  # said as a number, not as a percentage
+_PLAIN_MEASURES = frozenset({"roc_auc", "f1_all", "f1_hem", "f1_weighted"})  # said as a number, not as a percentage
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -64,6 +68,11 @@ def measure(name: str, value: float | None) -> str:
     if value is None:
         return "–"
     return decimal(value) if name in _PLAIN_MEASURES else percent(value)
+
+
+def interval(name: str, bounds: tuple[float, float] | None) -> str:
+    """“80.2 % to 100.0 %”; empty where there is no interval."""
+    return f"{measure(name, bounds[0])} to {measure(name, bounds[1])}" if bounds else ""
 
 
 def duration(seconds: float) -> str:

@@ -10,6 +10,7 @@ from alldetect_gui.gui import wording
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _ROWS = ("True ALL", "True HEM", "Total")
+_READER_ROWS = ("Read ALL", "Read HEM", "Total")
 _COLUMNS = ("Predicted\nALL", "Predicted\nHEM", "Total")
 _MEANINGS = (
     ("ALL predicted as ALL (true positives)", "ALL predicted as HEM (missed: false negatives)"),
@@ -25,6 +26,7 @@ class ConfusionTableModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._counts: tuple[tuple[int, ...], ...] = ((0, 0, 0),) * 3
+        self._rows = _ROWS
 
     def rowCount(self, parent: _Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(_ROWS)
@@ -45,15 +47,17 @@ class ConfusionTableModel(QAbstractTableModel):
         if role == _Role.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignCenter
         if role in (_Role.ToolTipRole, _Role.AccessibleDescriptionRole) and inside:
-            return f"{_MEANINGS[row][column]}; the percentage is of the row"
+            return f"{_MEANINGS[row][column]}; the percentage is of the row. A click shows these images"
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
-        names = _COLUMNS if orientation is Qt.Orientation.Horizontal else _ROWS
+        names = _COLUMNS if orientation is Qt.Orientation.Horizontal else self._rows
         return names[section] if role == _Role.DisplayRole and 0 <= section < len(names) else None
 
-    def set_matrix(self, matrix: ConfusionMatrix) -> None:
-        """Show these counts."""
+    def set_matrix(self, matrix: ConfusionMatrix, *, by_reader: bool = False) -> None:
+        """Show these counts; the rows are the reference labels, or what a reader said."""
+        self._rows = _READER_ROWS if by_reader else _ROWS
+        self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, 2)
         self._counts = (
             (matrix.tp, matrix.fn, matrix.tp + matrix.fn),
             (matrix.fp, matrix.tn, matrix.fp + matrix.tn),

@@ -1,6 +1,6 @@
 """The images of the folder as a list model. Thumbnails are handed to it; it never reads a file itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,9 @@ class ImageListModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None, *, cache: ThumbnailCache | None = None) -> None:
         super().__init__(parent)
-        self._records: list[ImageRecord] = []
+        self._all: list[ImageRecord] = []  # in the order of the listing
+        self._records: list[ImageRecord] = []  # those of them that are shown
+        self._wanted: Container[Path] | None = None
         self._rows: dict[Path, int] = {}
         self._results: dict[Path, ImageResult] = {}
         self._cache = cache or ThumbnailCache()
@@ -72,12 +74,14 @@ class ImageListModel(QAbstractListModel):
     def reset(self) -> None:
         """Forget the folder and its thumbnails."""
         self.beginResetModel()
-        self._records, self._rows, self._results = [], {}, {}
+        self._all, self._records, self._rows, self._results, self._wanted = [], [], {}, {}, None
         self._cache.clear()
         self.endResetModel()
 
     def append(self, records: Sequence[ImageRecord]) -> None:
         """Add images at the end."""
+        self._all.extend(records)
+        records = [record for record in records if self._is_wanted(record)]
         if not records:
             return
         first = len(self._records)
@@ -85,6 +89,24 @@ class ImageListModel(QAbstractListModel):
         self._records.extend(records)
         self._rows.update((record.path, first + number) for number, record in enumerate(records))
         self.endInsertRows()
+
+    def narrow(self, paths: Container[Path] | None) -> None:
+        """Show these images only; None shows all."""
+        if paths is None and self._wanted is None:
+            return
+        self.beginResetModel()
+        self._wanted = paths
+        self._records = [record for record in self._all if self._is_wanted(record)]
+        self._rows = {record.path: row for row, record in enumerate(self._records)}
+        self.endResetModel()
+
+    @property
+    def total(self) -> int:
+        """All images, shown or not."""
+        return len(self._all)
+
+    def _is_wanted(self, record: ImageRecord) -> bool:
+        return self._wanted is None or record.path in self._wanted
 
     def hide(self, hides: Callable[[ImageRecord], bool]) -> None:
         """Show neither name, label nor suggestion of the images for which `hides` is true: a blind read."""

@@ -1,6 +1,6 @@
 """How the suggestions compare with the reference labels: the matrix and the figures, in the clinician's words."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -19,6 +19,8 @@ from alldetect_gui.gui import wording
 from alldetect_gui.gui.models.confusion_table import ConfusionTableModel
 from alldetect_gui.workflows.evaluate_run import Evaluation, RunSummary
 
+_PARTS = ("all", "hem", "any")
+
 
 class _TintDelegate(QStyledItemDelegate):
     """The larger a cell's share of its row, the stronger its ground: one colour, its meaning is in the numbers."""
@@ -36,6 +38,8 @@ class _TintDelegate(QStyledItemDelegate):
 
 class ConfusionPanel(QScrollArea):
     """Scrolls when the window is small; nothing in it is cut off."""
+
+    part_chosen = Signal(str, str)  # label and prediction: all, hem or any
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,20 +81,27 @@ class ConfusionPanel(QScrollArea):
         table.setModel(self.model)
         table.setItemDelegate(_TintDelegate(table))
         table.setAccessibleName("Confusion matrix: rows true, columns predicted")
-        table.setSelectionMode(QTableView.SelectionMode.NoSelection)
+        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        table.clicked.connect(lambda index: self._choose(index.row(), index.column()))
+        table.activated.connect(lambda index: self._choose(index.row(), index.column()))
         table.setTabKeyNavigation(False)
         table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         for header in (table.horizontalHeader(), table.verticalHeader()):
-            header.setSectionsClickable(False)
+            header.setSectionsClickable(True)
             header.setHighlightSections(False)
+        table.horizontalHeader().sectionClicked.connect(lambda column: self._choose(2, column))
+        table.verticalHeader().sectionClicked.connect(lambda row: self._choose(row, 2))
         line = self.fontMetrics().height()
         table.horizontalHeader().setFixedHeight(round(2.6 * line))
         table.setFixedHeight(round(10.4 * line))
         table.setMinimumWidth(self.fontMetrics().averageCharWidth() * 46)
         return table
+
+    def _choose(self, row: int, column: int) -> None:
+        self.part_chosen.emit(_PARTS[row], _PARTS[column])
 
     def show_nothing(self) -> None:
         """No run yet."""
@@ -98,26 +109,28 @@ class ConfusionPanel(QScrollArea):
         self.note.setText("After a run, suggestions are compared with the reference labels here.")
         self.footnote.setText("")
 
-    def show_summary(self, summary: RunSummary) -> None:
-        """The counts of a run and, where there are reference labels, its figures."""
+    def show_summary(self, summary: RunSummary, *, by_reader: bool = False) -> None:
+        """The counts of a run and, where there are reference labels or a reader's classes, its figures."""
         self.note.setText(counts_text(summary))
         self._show_parts(evaluated=summary.evaluation is not None)
+        if summary.evaluation is None and by_reader:
+            self.footnote.setText("There are no reference labels, and no cell has been read as ALL or HEM yet.")
+            return
         if summary.evaluation is None:
             self.footnote.setText(
                 "These images have no reference labels, so the suggestions cannot be compared with anything. "
-                "Labels are taken from C-NMC file names (…_all, …_hem) or from folders named all and hem."
+                "Labels are taken from C-NMC file names (…_all, …_hem) or from folders named all and hem; "
+                "once you have read cells, the suggestions are compared with your classes."
             )
             return
-        self._show_evaluation(summary.evaluation, summary.uncertain)
+        self._show_evaluation(summary.evaluation, summary.uncertain, by_reader=by_reader)
 
-    def _show_evaluation(self, evaluation: Evaluation, uncertain: int) -> None:
-        self.model.set_matrix(evaluation.confusion)
-        self._axis.setText(axis_text(evaluation, uncertain))
+    def _show_evaluation(self, evaluation: Evaluation, uncertain: int, *, by_reader: bool) -> None:
+        self.model.set_matrix(evaluation.confusion, by_reader=by_reader)
+        self._axis.setText(axis_text(evaluation, uncertain, by_reader=by_reader))
         for name, label in self.values.items():
             label.setText(wording.measure(name, evaluation.measures[name]))
-            bounds = evaluation.intervals.get(name)
-            text = f"{wording.measure(name, bounds[0])} to {wording.measure(name, bounds[1])}" if bounds else ""
-            self.intervals[name].setText(text)
+            self.intervals[name].setText(wording.interval(name, evaluation.intervals.get(name)))
         self.footnote.setText(footnote_text(evaluation))
 
     def _show_parts(self, *, evaluated: bool) -> None:
@@ -134,9 +147,10 @@ def counts_text(summary: RunSummary) -> str:
     return f"{text}; {summary.skipped} skipped." if summary.skipped else f"{text}."
 
 
-def axis_text(evaluation: Evaluation, uncertain: int) -> str:
+def axis_text(evaluation: Evaluation, uncertain: int, *, by_reader: bool = False) -> str:
     """What the matrix counts, said above it: with uncertain images it is not the list of suggestions."""
-    text = f"Rows: reference label (true) · columns: predicted, ALL from P(ALL) {wording.decimal(evaluation.threshold)}"
+    rows = "your class, a reading and no proof" if by_reader else "reference label (true)"
+    text = f"Rows: {rows} · columns: predicted, ALL from P(ALL) {wording.decimal(evaluation.threshold)}"
     if not uncertain:
         return text
     called = evaluation.called

@@ -27,6 +27,9 @@ class FolderPanel(QWidget):
         self._summary = QLabel()
         self._summary.setTextFormat(Qt.TextFormat.PlainText)
         self._summary.setWordWrap(True)
+        self._narrowed = QLabel()
+        self._narrowed.setTextFormat(Qt.TextFormat.PlainText)
+        self._narrowed.setVisible(False)
         self.list = QListView()
         self.list.setModel(model)
         self.list.setItemDelegate(ImageRowDelegate(self.list))
@@ -42,17 +45,25 @@ class FolderPanel(QWidget):
         self.list.verticalScrollBar().valueChanged.connect(self._ask_soon)
         self.list.verticalScrollBar().rangeChanged.connect(self._ask_soon)
         model.rowsInserted.connect(self._ask_soon)
+        model.modelReset.connect(self._ask_soon)
         self.list.viewport().installEventFilter(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._name)
         layout.addWidget(self._summary)
+        layout.addWidget(self._narrowed)
         layout.addWidget(self.list, 1)
 
     def show_folder(self, name: str, summary: str) -> None:
         """Name the folder and say what is in it."""
         self._name.set_text(name)
         self._summary.setText(summary)
+
+    def tell_narrowed(self) -> None:
+        """Say that the filter of the results holds here, too."""
+        shown, total = self._model.rowCount(), self._model.total
+        self._narrowed.setVisible(shown != total)
+        self._narrowed.setText(f"Filtered: {shown} of {total}")
 
     @property
     def summary(self) -> str:

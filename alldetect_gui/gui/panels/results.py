@@ -118,6 +118,11 @@ class ResultsPanel(QWidget):
         self.filter.selectAll()
 
     @property
+    def is_filtered(self) -> bool:
+        """True while not every result is meant to be shown."""
+        return bool(self._query.tests)
+
+    @property
     def count_text(self) -> str:
         """How many rows are shown, or what could not be understood of the filter."""
         return self._count.text()

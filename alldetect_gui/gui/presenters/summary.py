@@ -1,5 +1,6 @@
 """The confusion summary follows the run; it is computed behind the window, one at a time."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QTimer
@@ -9,6 +10,8 @@ from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import TaskRunner
 from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.workflows.evaluate_run import RunSummary
+from alldetect_gui.workflows.review_cells import Reviews
+from alldetect_gui.workflows.try_threshold import Truth, best_truth, with_truth
 
 PAUSE_MS = 500  # between two summaries of a run in progress: counting is dear beside classifying
 
@@ -17,7 +20,7 @@ class SummaryView(Protocol):
     """What the presenter needs of the confusion panel."""
 
     def show_nothing(self) -> None: ...
-    def show_summary(self, summary: RunSummary) -> None: ...
+    def show_summary(self, summary: RunSummary, *, by_reader: bool = False) -> None: ...
 
 
 class SummaryPresenter:
@@ -27,7 +30,8 @@ class SummaryPresenter:
         self, state: WorkspaceState, view: SummaryView, runner: TaskRunner, use_cases: UseCases, messages: Messages
     ) -> None:
         self._state, self._view, self._runner, self._use_cases = state, view, runner, use_cases
-        self._intervals = False
+        self._intervals = self._by_reader = False
+        self.reviews: Callable[[], Reviews] = dict  # the reader's classes stand in where there are no reference labels
         self._pause = QTimer(state, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._follow)
         runner.event_arrived.connect(self._receive)
@@ -45,6 +49,11 @@ class SummaryPresenter:
         if not self._pause.isActive():
             self._pause.start()
 
+    def follow_reviews(self) -> None:
+        """Cells were read: without reference labels this changes the summary."""
+        if self._state.results and best_truth(self._state.results) is Truth.READER:
+            self.follow()
+
     def complete(self) -> None:
         """The run has ended: now with intervals."""
         self._pause.stop()
@@ -54,7 +63,10 @@ class SummaryPresenter:
 
     def _start(self) -> None:
         state, intervals = self._state, self._intervals
-        results, seconds, model = tuple(state.results), state.seconds, state.model
+        self._by_reader = best_truth(state.results) is Truth.READER and any(r.is_read for r in self.reviews().values())
+        truth = Truth.READER if self._by_reader else Truth.REFERENCE
+        results = tuple(with_truth(state.results, truth, self.reviews()))
+        seconds, model = state.seconds, state.model
         self._runner.start(lambda: self._use_cases.summarise(results, seconds, model, intervals))
 
     def _follow(self) -> None:
@@ -65,4 +77,4 @@ class SummaryPresenter:
 
     def _receive(self, event: object) -> None:
         if isinstance(event, RunSummary):
-            self._view.show_summary(event)
+            self._view.show_summary(event, by_reader=self._by_reader)

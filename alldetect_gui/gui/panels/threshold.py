@@ -1,0 +1,202 @@
+"""What another threshold and a review band would give: plots, boxes for the keyboard, figures and the workload."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from alldetect_gui.gui import wording
+from alldetect_gui.gui.presenters.threshold import WhatIf
+from alldetect_gui.workflows.try_threshold import Operating, Truth
+
+if TYPE_CHECKING:
+    from alldetect_gui.gui.widgets.threshold_plots import ThresholdPlots
+
+TRUTHS = {Truth.REFERENCE: "Reference labels", Truth.READER: "Reader's classes"}
+_HAVE = {Truth.REFERENCE: "a reference label", Truth.READER: "been read as ALL or HEM"}
+
+
+class ThresholdPanel(QWidget):
+    """Layout and signals. The plots are made when the tab is first shown."""
+
+    moved = Signal(float, float, float)  # threshold, low, high
+    truth_chosen = Signal(object)  # Truth
+    reset_wanted = Signal()
+    band_wanted = Signal(float, float)  # show these images
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plots: ThresholdPlots | None = None
+        self._operating: Operating | None = None
+        self._marks = (0.5, 0.4, 0.6)
+        self._what_if: WhatIf | None = None
+        self._setting = False
+        self._note = _label(wrap=True)
+        self.workload = _label(wrap=True)
+        self.threshold = self._make_box("Threshold")
+        self.low, self.high = self._make_box("Band from"), self._make_box("Band to")
+        self.truth = QComboBox()
+        self.truth.setAccessibleName("What suggestions are compared with")
+        for truth, name in TRUTHS.items():
+            self.truth.addItem(name, truth)
+        self.truth.activated.connect(lambda row: self.truth_chosen.emit(Truth(self.truth.itemData(row))))
+        self.values: dict[str, QLabel] = {}
+        self.intervals: dict[str, QLabel] = {}
+        self._room = QVBoxLayout()
+        self._body = QWidget()
+        body = QHBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.addLayout(self._room, 1)
+        body.addLayout(self._make_side())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.addWidget(self._note)
+        layout.addWidget(self._body, 1)
+        self.show_operating(None, Truth.REFERENCE)
+
+    def _make_box(self, name: str) -> QDoubleSpinBox:
+        box = QDoubleSpinBox()
+        box.setRange(0, 1)
+        box.setDecimals(3)
+        box.setSingleStep(0.01)
+        box.setKeyboardTracking(False)
+        box.setAccessibleName(name)
+        box.valueChanged.connect(self._tell_boxes)
+        return box
+
+    def _make_side(self) -> QVBoxLayout:
+        side = QVBoxLayout()
+        top = QGridLayout()
+        top.addWidget(_label("Compared with"), 0, 0)
+        top.addWidget(self.truth, 0, 1, 1, 3)
+        top.addWidget(_label("Threshold"), 1, 0)
+        top.addWidget(self.threshold, 1, 1)
+        reset = QPushButton("Reset")
+        reset.setToolTip("Back to the threshold of the model")
+        reset.clicked.connect(self.reset_wanted)
+        top.addWidget(reset, 1, 3)
+        top.addWidget(_label("Band"), 2, 0)
+        top.addWidget(self.low, 2, 1)
+        top.addWidget(_label("to"), 2, 2)
+        top.addWidget(self.high, 2, 3)
+        side.addLayout(top)
+        side.addWidget(self.workload)
+        show = QPushButton("Show These Images")
+        show.setToolTip("Filter the results to the images in the band")
+        show.clicked.connect(lambda: self.band_wanted.emit(self.low.value(), self.high.value()))
+        side.addWidget(show, 0, Qt.AlignmentFlag.AlignLeft)
+        side.addLayout(self._make_figures())
+        side.addStretch()
+        return side
+
+    def _make_figures(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(2)
+        for number, (name, title) in enumerate(wording.MEASURE_NAMES.items()):
+            self.values[name], self.intervals[name] = _label(bold=True), _label()
+            self.values[name].setAlignment(Qt.AlignmentFlag.AlignRight)
+            self.values[name].setAccessibleName(f"{title} at this threshold")
+            for column, label in enumerate((_label(title), self.values[name], self.intervals[name])):
+                label.setToolTip(wording.MEASURE_MEANINGS[name])
+                grid.addWidget(label, number, column)
+        return grid
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.plots is None:
+            from alldetect_gui.gui.widgets.threshold_plots import ThresholdPlots
+
+            self.plots = ThresholdPlots()
+            self.plots.moved.connect(self.moved)
+            self._room.addWidget(self.plots)
+            self._fill_plots()
+
+    def show_operating(self, operating: Operating | None, truth: Truth) -> None:
+        """Another run, or another truth; None: there is no run."""
+        self._operating = operating
+        self._body.setVisible(operating is not None)
+        for label in self.intervals.values():
+            label.setText("")
+        if operating is None:
+            self._note.setText("After a run, other thresholds and a band for review can be tried here.")
+            return
+        self.truth.setCurrentIndex(list(TRUTHS).index(truth))
+        labelled, total = operating.curve.labelled, operating.curve.total
+        self._note.setText(
+            "Drag the line (threshold) and the grey band (for review). This is a trial: the suggestions stay as made. "
+            f"{labelled} of {wording.count(total, 'image')} have {_HAVE[truth]}."
+        )
+        self._fill_plots()
+
+    def show_marks(self, threshold: float, low: float, high: float) -> None:
+        """Where threshold and band stand."""
+        self._marks = (threshold, low, high)
+        self._setting = True
+        for box, value in zip((self.threshold, self.low, self.high), self._marks, strict=True):
+            box.setValue(value)
+        self._setting = False
+        if self.plots is not None:
+            self.plots.show_marks(*self._marks)
+
+    def show_what_if(self, what_if: WhatIf) -> None:
+        """The figures and the workload."""
+        self._what_if = what_if
+        for name, label in self.values.items():
+            label.setText(wording.measure(name, what_if.measures[name]))
+            self.intervals[name].setText("")
+        self.workload.setText(workload_text(what_if))
+        if self.plots is not None:
+            self.plots.show_point(what_if.confusion.sensitivity, what_if.confusion.specificity)
+
+    def show_intervals(self, intervals: Mapping[str, tuple[float, float]]) -> None:
+        """95 % by patient."""
+        for name, label in self.intervals.items():
+            label.setText(wording.interval(name, intervals.get(name)))
+
+    def _fill_plots(self) -> None:
+        if self.plots is None or self._operating is None:
+            return
+        self.plots.show_distribution(self._operating.curve)
+        self.plots.show_roc(self._operating.roc)
+        self.plots.show_calibration(self._operating.calibration)
+        self.plots.show_marks(*self._marks)
+        if self._what_if is not None:
+            self.plots.show_point(self._what_if.confusion.sensitivity, self._what_if.confusion.specificity)
+
+    def _tell_boxes(self) -> None:
+        if not self._setting:
+            self.moved.emit(self.threshold.value(), self.low.value(), self.high.value())
+
+
+def workload_text(what_if: WhatIf) -> str:
+    """“27 of 112 images (24.1 %) go to a reader; of the 85 others with a label, 82 are called as it says.”"""
+    share = what_if.workload / what_if.total if what_if.total else 0.0
+    text = f"{what_if.workload} of {wording.count(what_if.total, 'image')} ({wording.percent(share)}) go to a reader"
+    outside = what_if.outside
+    if not outside.total:
+        return f"{text}."
+    right = outside.tp + outside.tn
+    others = f"{outside.total} others with a label, {right} ({wording.percent(right / outside.total)})"
+    return f"{text}; of the {others} are called as it says."
+
+
+def _label(text: str = "", *, wrap: bool = False, bold: bool = False) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wrap)
+    font = label.font()
+    font.setBold(bold)
+    label.setFont(font)
+    return label

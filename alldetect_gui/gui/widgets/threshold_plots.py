@@ -1,0 +1,142 @@
+"""The plots of the threshold tab. Importing pyqtgraph takes a second, so this module is imported when first shown."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from alldetect_gui.core.labels import Suggestion
+from alldetect_gui.evaluation.curves import CalibrationBin
+from alldetect_gui.evaluation.operating import OperatingCurve
+from alldetect_gui.gui.theme import class_colours
+
+_BINS = 40
+_STEP = 0.001  # what a drag is rounded to
+
+
+class ThresholdPlots(QWidget):
+    """The distribution of P(ALL) with its marks; the ROC curve with the point in force; the calibration."""
+
+    moved = Signal(float, float, float)  # threshold, low, high
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._setting = False
+        pg.setConfigOptions(antialias=True)
+        self.distribution = self._make("P(ALL)", "Images", "Distribution of P(ALL), with the threshold and the band")
+        self.roc = self._make("1 − specificity", "Sensitivity", "ROC curve")
+        self.calibration = self._make("Mean P(ALL)", "Share of ALL", "Calibration")
+        for plot in (self.roc, self.calibration):
+            plot.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.03)
+            plot.setAspectLocked(False)
+        self.band = pg.LinearRegionItem((0.4, 0.6), bounds=(0, 1), brush=(128, 128, 128, 60))
+        self.line = pg.InfiniteLine(0.5, movable=True, bounds=(0, 1), label="{value:.3f}")
+        self.line.setZValue(20)
+        self.line.sigPositionChanged.connect(self._tell)
+        self.band.sigRegionChanged.connect(self._tell)
+        self._point = pg.ScatterPlotItem(size=11)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.distribution, 5)
+        layout.addWidget(self.roc, 3)
+        layout.addWidget(self.calibration, 3)
+        self._colour()
+
+    def _make(self, below: str, left: str, name: str) -> pg.PlotWidget:
+        plot = pg.PlotWidget()
+        plot.setMouseEnabled(False, False)
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.setLabel("bottom", below)
+        plot.setLabel("left", left)
+        plot.setAccessibleName(name)
+        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the boxes beside it do the same by key
+        plot.setAcceptDrops(False)
+        plot.viewport().setAcceptDrops(False)
+        return plot
+
+    def _colour(self) -> None:
+        """Axes and ground as the theme has them."""
+        ground, ink = self.palette().color(QPalette.ColorRole.Base), self.palette().color(QPalette.ColorRole.Text)
+        for plot in (self.distribution, self.roc, self.calibration):
+            plot.setBackground(ground)
+            for side in ("left", "bottom"):
+                plot.getAxis(side).setPen(ink)
+                plot.getAxis(side).setTextPen(ink)
+        self.line.setPen(pg.mkPen(ink, width=2))
+        self.line.setHoverPen(pg.mkPen(ink, width=4))
+        self.line.label.setColor(ink)
+
+    def show_distribution(self, curve: OperatingCurve) -> None:
+        """Bars on top of each other: HEM, ALL, and what has no label."""
+        self.distribution.clear()
+        edges = np.linspace(0, 1, _BINS + 1)
+        floor: NDArray[np.float64] = np.zeros(_BINS)
+        grey = self.palette().color(QPalette.ColorRole.Mid)
+        colours = (class_colours(Suggestion.HEM)[0], class_colours(Suggestion.ALL)[0], grey)
+        words = ("H HEM", "A ALL", "no label")
+        for values, colour in zip((curve.hem, curve.all, curve.unknown), colours, strict=True):
+            counts = np.histogram(values, edges)[0].astype(np.float64)
+            bars = pg.BarGraphItem(x0=edges[:-1], x1=edges[1:], y0=floor, height=counts, brush=colour, pen=None)
+            self.distribution.addItem(bars)
+            floor = floor + counts
+        self.distribution.setRange(xRange=(0, 1), yRange=(0, max(1.0, float(floor.max()))), padding=0.03)
+        marks = (
+            f'<span style="color:{colour.name()}">■</span> {word}' for word, colour in zip(words, colours, strict=True)
+        )
+        self.distribution.setTitle(
+            " &nbsp; ".join(marks), size="9pt", color=self.palette().color(QPalette.ColorRole.Text)
+        )
+        self.distribution.addItem(self.band)
+        self.distribution.addItem(self.line)
+        self._colour()
+
+    def show_roc(self, points: Sequence[tuple[float, float]]) -> None:
+        """The curve; the diagonal is guessing."""
+        self.roc.clear()
+        self._diagonal(self.roc)
+        if points:
+            x, y = zip(*points, strict=True)
+            self.roc.plot(x, y, pen=pg.mkPen(self.palette().color(QPalette.ColorRole.Link), width=2))
+        self.roc.addItem(self._point)
+        self._point.setBrush(class_colours(Suggestion.ALL)[0])
+
+    def show_point(self, sensitivity: float | None, specificity: float | None) -> None:
+        """Where on the curve the threshold stands."""
+        known = sensitivity is not None and specificity is not None
+        self._point.setData(
+            [1 - specificity] if known and specificity is not None else [], [sensitivity] if known else []
+        )
+
+    def show_calibration(self, bins: Sequence[CalibrationBin]) -> None:
+        """One point a bin, larger with more images; on the diagonal the probability says what it means."""
+        self.calibration.clear()
+        self._diagonal(self.calibration)
+        if bins:
+            largest = max(item.images for item in bins)
+            sizes = [6 + 12 * (item.images / largest) ** 0.5 for item in bins]
+            x, y = [item.mean_probability for item in bins], [item.observed for item in bins]
+            pen = pg.mkPen(self.palette().color(QPalette.ColorRole.Link), width=1)
+            brush = self.palette().color(QPalette.ColorRole.Link)
+            self.calibration.plot(x, y, pen=pen, symbol="o", symbolSize=sizes, symbolBrush=brush, symbolPen=None)
+
+    def _diagonal(self, plot: pg.PlotWidget) -> None:
+        grey = QColor(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        plot.plot([0, 1], [0, 1], pen=pg.mkPen(grey, style=Qt.PenStyle.DashLine))
+
+    def show_marks(self, threshold: float, low: float, high: float) -> None:
+        """Put the line and the band where they are said to be."""
+        self._setting = True
+        self.line.setValue(threshold)
+        self.band.setRegion((low, high))
+        self._setting = False
+
+    def _tell(self) -> None:
+        if not self._setting:
+            low, high = self.band.getRegion()
+            threshold, low, high = (round(round(value / _STEP) * _STEP, 3) for value in (self.line.value(), low, high))
+            self.moved.emit(threshold, low, high)

@@ -1,0 +1,82 @@
+"""How good the suggestions are: the matrix that filters, the threshold to try, the next misclassified cell."""
+
+from PySide6.QtCore import QObject
+
+from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.gui.models.image_list import ImageListModel
+from alldetect_gui.gui.panels.threshold import ThresholdPanel
+from alldetect_gui.gui.presenters.summary import SummaryPresenter
+from alldetect_gui.gui.presenters.threshold import ThresholdPresenter
+from alldetect_gui.gui.review_state import ReviewState
+from alldetect_gui.gui.wiring.review import Common
+from alldetect_gui.gui.workspace import Workspace
+from alldetect_gui.workflows.try_threshold import best_truth, is_misclassified, query_of
+
+
+class Assessing(QObject):
+    """The concern of comparing suggestions with labels or with the reader."""
+
+    def __init__(
+        self, common: Common, page: Workspace, reviews: ReviewState, images: ImageListModel, summary: SummaryPresenter
+    ) -> None:
+        super().__init__(common.window)
+        self._state, self._page, self._reviews, self._images = common.state, page, reviews, images
+        self._messages = common.messages
+        self.panel = ThresholdPanel()
+        self.presenter = ThresholdPresenter(
+            common.state, reviews, self.panel, common.runners.bounds, common.use_cases, common.messages
+        )
+        page.tabs.addTab(self.panel, "Threshold")
+        summary.reviews = lambda: reviews.reviews
+        state, present, batch = common.state, self.presenter, common.runners.batch
+        state.results_cleared.connect(present.clear)
+        state.results_added.connect(present.follow)
+        for ending in (batch.finished, batch.cancelled, batch.failed):
+            ending.connect(present.follow)
+            ending.connect(self._narrow_list)
+        reviews.reviews_changed.connect(present.follow)
+        reviews.reviews_changed.connect(summary.follow_reviews)
+        self.panel.moved.connect(present.move)
+        self.panel.truth_chosen.connect(present.choose_truth)
+        self.panel.reset_wanted.connect(present.reset)
+        self.panel.band_wanted.connect(lambda low, high: self.show_only(f"p>={low!r} p<={high!r}"))
+        page.confusion.part_chosen.connect(self._show_part)
+        page.results.narrowed.connect(self._narrow_list)
+
+    def show_only(self, query: str) -> None:
+        """Filter table and list, and show the table."""
+        self._page.tabs.setCurrentIndex(0)
+        self._page.results.show_only(query)
+
+    def next_misclassified(self) -> None:
+        """Go to the next row, in the order of the table, on the wrong side of the threshold."""
+        shown, truth = self._page.results.model.shown(), best_truth(self._state.results)
+        threshold, reviews = self._threshold(), self._reviews.reviews
+        wrong = [
+            result.record
+            for result in shown
+            if is_misclassified(result, truth, reviews, threshold) and not self._reviews.hides(result.record)
+        ]
+        if not wrong:
+            self._messages.tell("Among the rows shown, no image lies on the other side of the threshold than its label")
+            return
+        self._state.select(self._after_selected([result.record for result in shown], wrong))
+
+    def _after_selected(self, order: list[ImageRecord], wrong: list[ImageRecord]) -> ImageRecord:
+        place = {record.path: number for number, record in enumerate(order)}
+        here = place.get(self._state.selected.path, -1) if self._state.selected is not None else -1
+        return next((record for record in wrong if place[record.path] > here), wrong[0])
+
+    def _threshold(self) -> float:
+        return self._state.model.threshold if self._state.model is not None else 0.5
+
+    def _show_part(self, label: str, predicted: str) -> None:
+        self.show_only(query_of(best_truth(self._state.results), label, self._threshold(), predicted))
+
+    def _narrow_list(self) -> None:
+        """The list shows the images of the table's rows, as long as a filter is on."""
+        results = self._page.results
+        self._images.narrow({result.record.path for result in results.model.shown()} if results.is_filtered else None)
+        self._page.folder.tell_narrowed()
+        if self._state.selected is not None:
+            self._page.folder.select(self._state.selected)
