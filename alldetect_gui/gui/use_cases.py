@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from alldetect_gui.workflows.explain_image import Explainer
     from alldetect_gui.workflows.exports.run import ExportOptions, ExportRun, Format
     from alldetect_gui.workflows.judge_renderings import Judges
-    from alldetect_gui.workflows.understand_names import Understanding
     from alldetect_gui.workflows.try_threshold import Operating
+    from alldetect_gui.workflows.understand_names import Understanding
 
 
 class Classify(Protocol):
