@@ -1,0 +1,199 @@
+"""The commands and the workspace file: kept, used again, resumed, refused, verified, restored."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from alldetect_gui import paths
+from alldetect_gui.__main__ import main
+from alldetect_gui.store.backups import backups
+from alldetect_gui.store.workspace_file import open_workspace
+from alldetect_gui.workflows.classify_folder import classify_images
+from alldetect_gui.workflows.open_folder import image_records
+from tests.drills import kill
+
+ROOT = Path(__file__).resolve().parents[3]
+Captured = pytest.CaptureFixture[str]
+pytestmark = pytest.mark.usefixtures("models_folder")
+
+
+def classify(folder: Path, out: Path, *more: str) -> int:
+    return main(["classify", str(folder), "--out", str(out), *more])
+
+
+def test_that_a_second_run_says_that_it_cost_no_inference_and_writes_the_same_rows(
+    cells: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    assert classify(cells, tmp_path / "one") == 0
+    assert "Kept from before" not in capsys.readouterr().out
+    assert classify(cells, tmp_path / "two") == 0
+    assert "Kept from before: all results" in capsys.readouterr().out
+    assert (tmp_path / "one/results.csv").read_bytes() == (tmp_path / "two/results.csv").read_bytes()
+    one, two = (json.loads((tmp_path / name / "summary.json").read_text()) for name in ("one", "two"))
+    assert (one.pop("reused"), two.pop("reused")) == (0, 10)
+    for summary in (one, two):
+        del summary["seconds"], summary["images_per_second"]
+    assert one == two
+    assert classify(cells, tmp_path / "three", "--no-resume", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["reused"] == 0
+
+
+def test_that_an_interrupted_run_is_resumed_and_says_so(cells: Path, tmp_path: Path, capsys: Captured) -> None:
+    with open_workspace(paths.workspace()) as file:
+        events = classify_images(image_records(cells), folder=cells, workspace=file)
+        for _ in range(5):
+            next(events)
+        events.close()
+    assert classify(cells, tmp_path / "out") == 0
+    assert "alldetect: resuming, 4 of 13 images are done" in capsys.readouterr().err
+    assert len((tmp_path / "out/results.csv").read_text().splitlines()) == 14
+
+
+def test_that_a_named_workspace_is_the_one_that_is_used_and_must_be_usable(
+    cells: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    named = tmp_path / "plate.alldetect"
+    assert classify(cells, tmp_path / "out", "--workspace", str(named)) == 0
+    assert not paths.workspace().exists()
+    capsys.readouterr()
+    with open_workspace(named):
+        assert classify(cells, tmp_path / "out", "--workspace", str(named)) == 3
+    assert "in use by another AllDetect" in capsys.readouterr().err
+    named.write_bytes(b"x" * 4096)
+    assert classify(cells, tmp_path / "out", "--workspace", str(named)) == 3
+    assert "is damaged" in capsys.readouterr().err
+    assert named.read_bytes() == b"x" * 4096
+
+
+def _in_use(path: Path) -> object:
+    return open_workspace(path)
+
+
+def _damaged(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"SQLite format 3\0" + bytes(4080))
+
+
+def _no_folder(path: Path) -> None:
+    path.parent.write_text("a file where the folder should be")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"), [(_in_use, "in use"), (_damaged, "damaged"), (_no_folder, "Not a directory")]
+)
+def test_that_a_run_goes_on_without_a_default_workspace_and_says_so(  # type: ignore[no-untyped-def]
+    trouble, said: str, cells: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    held = trouble(paths.workspace())
+    before = paths.workspace().read_bytes() if paths.workspace().exists() else None
+    assert classify(cells, tmp_path / "out") == 0
+    told = capsys.readouterr().err
+    assert said in told
+    assert "this run goes on, but its results are not kept there" in told
+    assert len((tmp_path / "out/results.csv").read_text().splitlines()) == 14
+    assert before is None or paths.workspace().read_bytes() == before
+    if held is not None:
+        held.close()
+
+
+SMALL = "import sys; from pathlib import Path; from alldetect_gui import paths; models = Path(sys.argv.pop(1)); " \
+        "paths.models = lambda: models; from alldetect_gui.__main__ import main; sys.exit(main())"  # fmt: skip
+
+
+def test_that_files_that_may_not_grow_pause_the_run_which_then_goes_on(small_models: Path, tmp_path: Path) -> None:
+    folder = kill.images(tmp_path / "many", 40)
+    workspace, out = tmp_path / "w.alldetect", tmp_path / "out"
+    open_workspace(workspace).close()
+    size = workspace.stat().st_size
+    command = [sys.executable, "-c", SMALL, str(small_models), "classify", str(folder), "--out", str(out),
+               "--workspace", str(workspace)]  # fmt: skip
+
+    def run(limit: int) -> subprocess.CompletedProcess[str]:
+        def set_limit() -> None:
+            if limit:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, preexec_fn=set_limit, check=False)
+
+    stopped = run(size + 3 * 4096)
+    assert stopped.returncode == 3, stopped.stderr
+    assert f"disk full at {workspace}, need 1 MB" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert not out.joinpath("results.csv").exists()
+    went_on = run(0)
+    assert went_on.returncode == 0, went_on.stderr
+    assert "alldetect: resuming, " in went_on.stderr
+    assert len((out / "results.csv").read_text().splitlines()) == 41
+
+
+def test_that_the_log_is_verified_and_listed(cells: Path, tmp_path: Path, capsys: Captured) -> None:
+    assert main(["audit", "verify"]) == 3
+    assert "there is no workspace file" in capsys.readouterr().err
+    classify(cells, tmp_path / "out")
+    capsys.readouterr()
+    assert main(["audit", "verify"]) == 0
+    assert "12 entries of the audit log" in capsys.readouterr().out
+    assert main(["audit", "list"]) == 0
+    entries = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [entry["event"] for entry in entries] == ["run started", *["suggested"] * 10, "run finished"]
+    rows = (tmp_path / "out/results.csv").read_text().splitlines()
+    assert all(any(entry["image_sha256"] in row for row in rows) for entry in entries[1:-1])
+    data = bytearray(paths.workspace().read_bytes())
+    place = data.index(b"suggested")
+    data[place] ^= 1
+    paths.workspace().write_bytes(data)
+    assert main(["audit", "verify", "--json"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert any("it is not as it was written" in finding for finding in found["findings"])
+
+
+def test_that_a_workspace_is_copied_and_restored(cells: Path, tmp_path: Path, capsys: Captured) -> None:
+    classify(cells, tmp_path / "out")
+    assert main(["workspace", "save", str(tmp_path / "copy.alldetect")]) == 0
+    assert main(["workspace", "save", str(tmp_path / "copy.alldetect")]) == 2
+    assert main(["audit", "verify", "--workspace", str(tmp_path / "copy.alldetect")]) == 0
+    capsys.readouterr()
+    assert main(["workspace", "info"]) == 0
+    assert "13 of 13  finished  default" in capsys.readouterr().out
+    paths.workspace().write_bytes(b"")
+    assert main(["workspace", "info"]) == 3
+    assert f"the newest backup is {backups(paths.workspace())[0]}" in capsys.readouterr().err
+    assert main(["workspace", "restore"]) == 0
+    assert main(["workspace", "info"]) == 0
+    assert len(list(paths.workspace().parent.glob("*.corrupt-*"))) == 1
+
+
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """A folder that nobody, too, may enter; those of pytest are closed."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions of this kind are POSIX's")
+def test_that_a_user_data_folder_that_is_read_only_does_not_stop_a_run(small_models: Path, open_to_all: Path) -> None:
+    """Root may write anywhere, so root becomes nobody."""
+    folder, models = kill.images(open_to_all / "few", 4), open_to_all / "models"
+    shutil.copytree(small_models, models)
+    for name, mode in (("closed", 0o555), ("out", 0o777)):
+        (open_to_all / name).mkdir()
+        (open_to_all / name).chmod(mode)
+    as_nobody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*as_nobody, sys.executable, "-c", SMALL, str(models), "classify", str(folder), "--out",
+         str(open_to_all / "out")],
+        capture_output=True, text=True, cwd=ROOT, check=False,
+        env={**os.environ, "XDG_DATA_HOME": str(open_to_all / "closed")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Permission denied; this run goes on, but its results are not kept there" in done.stderr
+    assert list((open_to_all / "closed").iterdir()) == []

@@ -1,0 +1,237 @@
+"""A run over a folder with a workspace file: used again, gone on with, paused, and what survives a kill."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from alldetect_gui.core.errors import RunPaused
+from alldetect_gui.core.events import ImageDone, NotKept, RunFinished, RunStarted
+from alldetect_gui.core.kept import CANCELLED
+from alldetect_gui.core.labels import CellClass, Outcome
+from alldetect_gui.core.reviews import Reading, Review, SignOff
+from alldetect_gui.inference.classifier import Classifier
+from alldetect_gui.store.verify import verify
+from alldetect_gui.store.workspace_file import WorkspaceFile, open_workspace
+from alldetect_gui.workflows.classify_folder import classify_images
+from alldetect_gui.workflows.keep_work import FolderKeeper, earlier_work
+from alldetect_gui.workflows.open_folder import image_records
+from tests.drills import copies, kill
+from tests.unit.imaging import files
+from tests.unit.inference.small_model import cell, write_model
+
+pytestmark = pytest.mark.usefixtures("models_folder")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Six drawn cells, two of them alike, and one file that cannot be used."""
+    (tmp_path / "cells").mkdir()
+    for number in range(5):
+        data = files.bmp(cell(CellClass.ALL if number % 2 else CellClass.HEM, number))
+        (tmp_path / "cells" / f"UID_{number}_1_1_{'all' if number % 2 else 'hem'}.bmp").write_bytes(data)
+    shutil.copy(tmp_path / "cells" / "UID_4_1_1_hem.bmp", tmp_path / "cells" / "UID_5_1_1_hem.bmp")
+    (tmp_path / "cells" / "UID_6_1_1_hem.bmp").write_bytes(b"not an image")
+    return tmp_path / "cells"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[WorkspaceFile]:
+    with open_workspace(tmp_path / "w.alldetect") as file:
+        yield file
+    assert verify(tmp_path / "w.alldetect").findings == ()
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Grows by one with each inference."""
+    seen: list[object] = []
+    original = Classifier.classify
+
+    def classify(self: Classifier, image: object) -> object:
+        seen.append(image)
+        return original(self, image)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Classifier, "classify", classify)
+    return seen
+
+
+def run(folder: Path, workspace: WorkspaceFile, **options: object) -> tuple[RunStarted, RunFinished, list[ImageDone]]:
+    first, *middle, last = classify_images(image_records(folder), folder=folder, workspace=workspace, **options)  # type: ignore[arg-type]
+    assert isinstance(first, RunStarted)
+    assert isinstance(last, RunFinished)
+    return first, last, [event for event in middle if isinstance(event, ImageDone)]
+
+
+def test_that_an_unchanged_folder_costs_no_inference_the_second_time(
+    folder: Path, workspace: WorkspaceFile, looked: list[object]
+) -> None:
+    _, once, _ = run(folder, workspace)
+    assert len(looked) == 5  # two files hold the same bytes
+    looked.clear()
+    started, again, events = run(folder, workspace)
+    assert looked == []
+    assert again.results == once.results
+    assert (started.resumed, again.reused) == (0, 6)
+    assert [event.reused for event in events] == [True] * 6 + [False]
+    assert [kept.done for kept in workspace.runs(folder)] == [7, 7]
+    assert workspace.results(workspace.runs(folder)[0]) == workspace.results(workspace.runs(folder)[1]) == once.results
+
+
+def test_that_only_what_has_changed_is_classified_again(
+    folder: Path, workspace: WorkspaceFile, looked: list[object]
+) -> None:
+    run(folder, workspace)
+    looked.clear()
+    (folder / "UID_2_1_1_hem.bmp").write_bytes(files.bmp(cell(CellClass.HEM, 99)))
+    (folder / "UID_3_1_1_all.bmp").rename(folder / "renamed.bmp")
+    _, last, _ = run(folder, workspace)
+    assert (len(looked), last.reused) == (1, 5)
+
+
+def test_that_another_model_uses_nothing_and_that_one_can_ask_for_everything_anew(
+    folder: Path, workspace: WorkspaceFile, looked: list[object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(folder, workspace)
+    looked.clear()
+    _, last, _ = run(folder, workspace, resume=False)
+    assert (len(looked), last.reused) == (6, 0)
+    looked.clear()
+    write_model(tmp_path / "other", change={"title": "Another model"})
+    monkeypatch.setattr("alldetect_gui.paths.models", lambda: tmp_path / "other")
+    _, last, _ = run(folder, workspace)
+    assert (len(looked), last.reused) == (5, 1)  # two files hold the same bytes
+
+
+def test_that_a_cancelled_run_goes_on_where_it_stopped(
+    folder: Path, workspace: WorkspaceFile, looked: list[object]
+) -> None:
+    events = classify_images(image_records(folder), folder=folder, workspace=workspace)
+    assert [type(next(events)) for _ in range(4)] == [RunStarted, ImageDone, ImageDone, ImageDone]
+    events.close()
+    (kept,) = workspace.runs(folder)
+    assert (kept.done, kept.total, kept.ending) == (3, 7, CANCELLED)
+    looked.clear()
+    started, last, _ = run(folder, workspace)
+    assert started.resumed == 3
+    assert len(looked) == 2
+    (kept,) = workspace.runs(folder)
+    assert (kept.done, kept.is_finished) == (7, True)
+    assert workspace.results(kept) == last.results
+
+
+def test_that_a_full_disk_pauses_the_run_and_it_goes_on_when_there_is_room(
+    tmp_path: Path, workspace: WorkspaceFile, looked: list[object]
+) -> None:
+    folder = kill.images(tmp_path / "many", 40)
+    events = classify_images(image_records(folder), folder=folder, workspace=workspace)
+    next(events)
+    limit(workspace, 3)
+    with pytest.raises(RunPaused, match=r"disk full at .*w\.alldetect, need 1 MB; .*; \d+ of 40 images are done"):
+        list(events)
+    limit(workspace, 10_000)
+    kept = workspace.runs(folder)[0].done
+    assert 3 < kept < 35
+    assert len(looked) - 1 <= kept
+    looked.clear()
+    started, last, _ = run(folder, workspace)
+    assert started.resumed == kept
+    assert len(looked) <= 36 - 0.9 * kept + 1
+    assert workspace.results(workspace.runs(folder)[0]) == last.results
+
+
+def limit(workspace: WorkspaceFile, more: int) -> None:
+    """The file may grow by so many pages; what SQLite says beyond is what it says of a full disk."""
+    pages = workspace.ledger.connection.execute("PRAGMA page_count").fetchone()[0]
+    workspace.ledger.connection.execute(f"PRAGMA max_page_count = {pages + more}")
+
+
+def test_that_a_workspace_that_fails_is_told_and_the_run_goes_on_without(
+    folder: Path, workspace: WorkspaceFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        error = sqlite3.OperationalError("attempt to write a readonly database")
+        error.sqlite_errorcode = sqlite3.SQLITE_READONLY
+        raise error
+
+    def broken(self: WorkspaceFile, *values: object) -> None:
+        with self.ledger.transaction():
+            fail()
+
+    monkeypatch.setattr(WorkspaceFile, "add_result", broken)
+    events = list(classify_images(image_records(folder), folder=folder, workspace=workspace))
+    (told,) = [event for event in events if isinstance(event, NotKept)]
+    assert "cannot be written" in told.reason
+    assert isinstance(events[-1], RunFinished)
+    assert len(events[-1].results) == 7
+
+
+def test_that_a_folder_that_vanishes_pauses_the_run_and_a_single_file_does_not(
+    folder: Path, workspace: WorkspaceFile
+) -> None:
+    records = image_records(folder)
+    (folder / "UID_1_1_1_all.bmp").unlink()
+    events = classify_images(records, folder=folder, workspace=workspace)
+    done = [next(events) for _ in range(3)]
+    assert isinstance(done[2], ImageDone)
+    assert done[2].result.outcome is Outcome.SKIPPED
+    folder.rename(folder.with_name("elsewhere"))
+    with pytest.raises(RunPaused, match=r"cells is gone; 2 of 7 images are done: reconnect it and resume"):
+        list(events)
+    folder.with_name("elsewhere").rename(folder)
+    started, last, _ = run(folder, workspace)
+    assert started.resumed == 1
+    assert len(last.results) == 6
+
+
+def test_that_an_emptied_folder_counts_as_gone_after_three_images(folder: Path, workspace: WorkspaceFile) -> None:
+    """What an unmounted disk leaves behind: the folder, and nothing in it."""
+    records = image_records(folder)
+    for path in folder.iterdir():
+        path.unlink()
+    events = classify_images(records, folder=folder, workspace=workspace)
+    with pytest.raises(RunPaused, match=r"is gone; 2 of 7 images are done"):
+        list(events)
+
+
+def test_that_earlier_work_is_shown_for_what_has_not_changed(folder: Path, workspace: WorkspaceFile) -> None:
+    _, last, _ = run(folder, workspace)
+    records = image_records(folder)
+    found = earlier_work(workspace, folder, records)
+    assert found is not None
+    assert (found.results, found.changed) == (last.results, 0)
+    (folder / "UID_2_1_1_hem.bmp").write_bytes(files.bmp(cell(CellClass.HEM, 99)))
+    os.utime(folder / "UID_3_1_1_all.bmp", ns=(1, 1))
+    (folder / "UID_4_1_1_hem.bmp").unlink()
+    found = earlier_work(workspace, folder, image_records(folder))
+    assert found is not None
+    assert (len(found.results), found.changed) == (4, 3)
+    assert earlier_work(workspace, folder.parent, records) is None
+
+
+def test_that_what_a_reader_says_is_kept_with_the_bytes_that_were_looked_at(
+    folder: Path, workspace: WorkspaceFile
+) -> None:
+    record = image_records(folder)[1]
+    keeper = FolderKeeper(workspace, folder)
+    keeper.keep([(record, Review(Reading.HEM, "smudge"))], [("1", SignOff("1", 1))])
+    assert keeper.load() == ([(record.relative, Review(Reading.HEM, "smudge"))], [SignOff("1", 1)])
+    read = next(entry for entry in workspace.audit() if entry.event == "read")
+    _, last, _ = run(folder, workspace)
+    assert read.image_sha256 == last.results[1].sha256
+
+
+def test_that_three_kills_cost_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    """`make drill-kill` kills 50 times."""
+    told = kill.drill(tmp_path, 3, 24, seed=5)
+    assert told.kills == 3
+    assert told.clean, told
+
+
+def test_that_copies_made_while_it_is_written_are_whole(tmp_path: Path) -> None:
+    """`make drill-copies` makes 100."""
+    told = copies.drill(tmp_path, 10, 40, seed=5)
+    assert (told.copies, told.unreadable, told.lacking) == (10, 0, 0)
