@@ -235,9 +235,10 @@ def open_workspace(
 
     There is one writer at a time: a second one is refused at once.
     """
-    if not path.parent.is_dir():
-        with contextlib.suppress(OSError):  # the lock says what is wrong
-            path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceUnwritable(path, f"the workspace file {path} cannot be used: {error.strerror}") from error
     lock = WriterLock(path)
     try:
         if not os.path.lexists(path):

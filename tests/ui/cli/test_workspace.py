@@ -87,7 +87,7 @@ def _no_folder(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "said"), [(_in_use, "in use"), (_damaged, "damaged"), (_no_folder, "Not a directory")]
+    ("trouble", "said"), [(_in_use, "in use"), (_damaged, "damaged"), (_no_folder, "cannot be used: ")]
 )
 def test_that_a_run_goes_on_without_a_default_workspace_and_says_so(  # type: ignore[no-untyped-def]
     trouble, said: str, cells: Path, tmp_path: Path, capsys: Captured
@@ -184,6 +184,7 @@ def test_that_a_user_data_folder_that_is_read_only_does_not_stop_a_run(small_mod
     """Root may write anywhere, so root becomes nobody."""
     folder, models = kill.images(open_to_all / "few", 4), open_to_all / "models"
     shutil.copytree(small_models, models)
+    models.chmod(0o755)
     for name, mode in (("closed", 0o555), ("out", 0o777)):
         (open_to_all / name).mkdir()
         (open_to_all / name).chmod(mode)

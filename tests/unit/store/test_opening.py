@@ -151,7 +151,7 @@ def test_that_a_lock_ends_with_its_process_however_that_ends(workspace: Path, ho
 
 def test_that_a_folder_that_takes_no_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(WorkspaceUnwritable, match="cannot be used: Not a directory"):
+    with pytest.raises(WorkspaceUnwritable, match="cannot be used: File exists"):
         open_workspace(tmp_path / "file" / "w.alldetect")
     with pytest.raises(WorkspaceUnwritable, match="cannot be read: No such file"):
         open_for_reading(tmp_path / "w.alldetect")
