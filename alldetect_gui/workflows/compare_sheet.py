@@ -9,6 +9,7 @@ from alldetect_gui import __version__
 from alldetect_gui.core.errors import RunFailed
 from alldetect_gui.core.events import ImageUnreadable, OriginalDecoded, RenderingJudged, RenderingReady, SheetWritten
 from alldetect_gui.core.intended_use import INTENDED_USE
+from alldetect_gui.core.whole_file import write_whole
 from alldetect_gui.imaging.encode import png_bytes
 from alldetect_gui.imaging.listing import display_name
 from alldetect_gui.imaging.recipe import RECIPES, Recipe, recipe_named
@@ -50,7 +51,7 @@ def write_sheet(out: Path, comparison: Comparison) -> Iterator[SheetWritten]:
     )
     data = png_bytes(draw_sheet(heading, panes, INTENDED_USE))
     try:
-        out.write_bytes(data)
+        write_whole(out, data)
     except OSError as error:
         raise RunFailed(f"{display_name(str(out))} cannot be written: {error.strerror or error}") from error
     yield SheetWritten(out)

@@ -50,6 +50,7 @@ class ExportFilePresenter:
         return ExportRun(
             tuple(state.results), state.model, state.seconds, images_here=True,
             reviews=dict(self._reviews.reviews), sign_offs=dict(self._reviews.sign_offs),
+            pending=max(0, len(state.records) - len(state.results)),
         )  # fmt: skip
 
     def _ask_and_write(self, kind: Format, options: ExportOptions, run: ExportRun, attempt: int) -> None:

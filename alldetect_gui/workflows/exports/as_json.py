@@ -3,7 +3,6 @@
 import json
 
 from alldetect_gui.core.intended_use import INTENDED_USE
-from alldetect_gui.workflows.export_results import summary_dict
 from alldetect_gui.workflows.exports.content import Content, patient_row
 
 
@@ -12,7 +11,7 @@ def json_bytes(content: Content) -> bytes:
     whole = {
         "intended_use": INTENDED_USE,
         "manifest": content.manifest,
-        "summary": summary_dict(content.summary),
+        "summary": content.summary_dict,
         "patients": [patient_row(patient) for patient in content.patients],
         "results": [content.row(result) for result in content.run.results],
     }

@@ -10,6 +10,7 @@ from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageResult
 from alldetect_gui.evaluation.proportions import clopper_pearson
 from alldetect_gui.workflows.evaluate_run import RunSummary, summarise
+from alldetect_gui.workflows.export_results import summary_dict
 from alldetect_gui.workflows.exports.manifest import make_manifest
 from alldetect_gui.workflows.exports.run import ExportOptions, ExportRun
 from alldetect_gui.workflows.roll_up_patients import FEW_CELLS, PatientCells, roll_up
@@ -42,6 +43,12 @@ class Content:
     def summary(self) -> RunSummary:
         """Counts and, with reference labels, figures with intervals by patient."""
         return summarise(self.run.results, seconds=self.run.seconds, model=self.run.model)
+
+    @property
+    def summary_dict(self) -> dict[str, Any]:
+        """What summary.json holds, and the images not reached by the run: found = classified + skipped + pending."""
+        pending = self.run.pending
+        return {**summary_dict(self.summary), "found": self.summary.found + pending, "pending": pending}
 
     @cached_property
     def manifest(self) -> dict[str, Any]:

@@ -35,9 +35,11 @@ def make_manifest(run: ExportRun, options: ExportOptions, *, now: datetime | Non
         "engine": model.engine if model else None,
         "threshold": model.threshold if model else None,
         "uncertain_band": list(artifact.band) if artifact else None,
-        "found": len(outcomes),
+        "found": len(outcomes) + run.pending,
         "classified": outcomes.count(Outcome.CLASSIFIED),
         "skipped": outcomes.count(Outcome.SKIPPED),
+        "pending": run.pending,
+        "audit": {"entry": run.audit_head[0], "sha256": run.audit_head[1]} if run.audit_head else None,
         "images": [image_entry(result, options) for result in run.results],
     }
 

@@ -77,7 +77,11 @@ def percent(value: float | None) -> str:
 def _run(content: Content) -> Iterable[str]:
     summary, manifest, model = content.summary, content.manifest, content.run.model
     rows = [
-        ("Images", f"{summary.found} found = {summary.classified} classified + {summary.skipped} skipped"),
+        (
+            "Images",
+            f"{manifest['found']} found = {summary.classified} classified + {summary.skipped} skipped"
+            + (f" + {manifest['pending']} not reached by the run" if manifest["pending"] else ""),
+        ),
         ("Suggested", f"{summary.suggested_all} ALL, {summary.suggested_hem} HEM, {summary.uncertain} uncertain"),
         ("Made", f"{manifest['created_utc']} with AllDetect {manifest['program']['version']}"),
     ]

@@ -31,7 +31,11 @@ class Decimals(StrEnum):
 
 @dataclass(frozen=True)
 class ExportRun:
-    """One run. `images_here` is False where only names are known, as from a results.csv without its folder."""
+    """One run. `images_here` is False where only names are known, as from a results.csv without its folder.
+
+    `pending` counts the images that the run has not come to; `audit_head` is the last entry of the workspace's audit
+    log, number and chained hash.
+    """
 
     results: tuple[ImageResult, ...]
     model: ModelIdentity | None = None
@@ -39,6 +43,8 @@ class ExportRun:
     images_here: bool = False
     reviews: Mapping[Path, Review] = field(default_factory=dict)
     sign_offs: Mapping[str, SignOff] = field(default_factory=dict)
+    pending: int = 0
+    audit_head: tuple[int, str] | None = None
 
     def review(self, record: ImageRecord) -> Review:
         """What a reader said of one image."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from alldetect_gui.core.errors import RunFailed
 from alldetect_gui.core.intended_use import INTENDED_USE
-from alldetect_gui.workflows.export_results import summary_dict
 from alldetect_gui.workflows.exports.content import CLEANING, COLUMNS, PATIENT_COLUMNS, Cell, Content, patient_row
 from alldetect_gui.workflows.exports.manifest import manifest_json
 from alldetect_gui.workflows.exports.pictures import picture
@@ -34,7 +33,7 @@ def xlsx_bytes(content: Content) -> bytes:
     book.set_properties({"title": "AllDetect results", "comments": INTENDED_USE})
     sheets = _Sheets(book)
     sheets.results(content)
-    sheets.mapping("summary", {**_flat(summary_dict(content.summary)), "note": CLEANING})
+    sheets.mapping("summary", {**_flat(content.summary_dict), "note": CLEANING})
     sheets.rows("patients", PATIENT_COLUMNS, map(patient_row, content.patients))
     sheets.rows("skipped", ("path", "sha256", "reason"), map(content.row, content.skipped))
     sheets.mapping("manifest", _manifest_cells(content))

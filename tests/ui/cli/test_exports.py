@@ -1,8 +1,11 @@
 """alldetect export and alldetect rerun, from the files of a real classification with a small model."""
 
 import csv
+import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +15,17 @@ import pytest
 from alldetect_gui import paths
 from alldetect_gui.__main__ import main
 from alldetect_gui.core.labels import CellClass
+from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.core.reviews import Reading, Review, SignOff
+from alldetect_gui.store.said import keep_reviews
+from alldetect_gui.store.workspace_file import open_workspace
+from alldetect_gui.workflows.open_folder import image_records
 from tests.unit.imaging import files
 from tests.unit.inference.small_model import cell, write_model
 from tests.unit.workflows.exports.samples import Page
 
 Captured = pytest.CaptureFixture[str]
+ROOT = Path(__file__).resolve().parents[3]
 FORMATS = ("csv", "xlsx", "html", "pdf", "json")
 PATIENT = "Jane Doe 1970-01-01"
 
@@ -49,6 +58,10 @@ def rerun(capsys: Captured, *arguments: str) -> tuple[int, dict[str, Any]]:
     code = main(["rerun", *arguments, "--json"])
     content: dict[str, Any] = json.loads(capsys.readouterr().out)
     return code, content
+
+
+def sha256_of(record: ImageRecord) -> str:
+    return hashlib.sha256(record.path.read_bytes()).hexdigest()
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -200,6 +213,78 @@ def test_that_an_export_that_cannot_be_written_is_a_failed_run_in_words(
     capsys.readouterr()
     assert main(["export", str(run_folder), "--out", str(tmp_path / "no" / "x.csv")]) == 3
     assert "x.csv cannot be written: No such file or directory" in capsys.readouterr().err
+
+
+def test_that_a_stored_run_is_exported_with_what_readers_said(
+    cells: Path, models_folder: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    file, out = tmp_path / "w.alldetect", tmp_path / "r.json"
+    for name in ("one", "two"):
+        shutil.copytree(cells, tmp_path / name, symlinks=True)
+        (tmp_path / name / "notes.bmp").write_text(name)
+        arguments = ["classify", str(tmp_path / name), "--workspace", str(file), "--out", str(tmp_path / "o")]
+        assert main(arguments) == 0
+    records = {record.relative: record for record in image_records(tmp_path / "one")}
+    same, other = [records[name] for name in sorted(records) if name.startswith("UID_H")][:2]
+    with open_workspace(file) as workspace:
+        read = [(same, sha256_of(same), Review(Reading.ALL, "seen")), (other, "ff" * 32, Review(Reading.ALL))]
+        keep_reviews(workspace, tmp_path / "one", read, [("H1", SignOff("H1", 2))])
+    assert main(["export", "--workspace", str(file), "--run", "1", "--out", str(out)]) == 0
+    content = json.loads(out.read_text())
+    rows = {item["path"]: item for item in content["results"]}
+    assert (rows[same.relative]["reader_class"], rows[same.relative]["note"]) == ("ALL", "seen")
+    assert rows[other.relative]["reader_class"] == ""  # said of other bytes
+    assert content["manifest"]["audit"]["entry"] > 0
+    assert main(["rerun", str(out), "--folder", str(tmp_path / "one")]) == 0
+    assert main(["export", "--workspace", str(file), "--out", str(out)]) == 0  # the newest
+    notes = next(item for item in json.loads(out.read_text())["results"] if item["path"] == "notes.bmp")
+    assert notes["sha256"] == hashlib.sha256(b"two").hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--workspace", "w.alldetect"], "there is no workspace file"),
+        (["results.csv", "--run", "1"], "not both"),
+        ([], "there is no workspace file"),
+    ],
+)
+def test_that_what_is_to_be_exported_must_be_there(
+    arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(paths, "workspace", lambda: tmp_path / "none.alldetect")
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", *arguments, "--out", "x.csv"]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_that_a_run_that_is_not_there_is_named(tmp_path: Path, capsys: Captured) -> None:
+    open_workspace(tmp_path / "w.alldetect").close()
+    for number in ([], ["--run", "7"]):
+        arguments = ["export", "--workspace", str(tmp_path / "w.alldetect"), *number, "--out", str(tmp_path / "x.csv")]
+        assert main(arguments) == 2
+        assert "(there are: none)" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of file size here")
+def test_that_a_disk_that_takes_only_a_part_keeps_every_old_file(run_folder: Path, tmp_path: Path) -> None:
+    """Drill 4 with a real refusal by the system: no file may grow beyond 512 bytes, which every export does."""
+    kinds = [kind for kind in FORMATS if kind != "pdf"]
+    for kind in kinds:
+        (tmp_path / f"old.{kind}").write_bytes(b"old")
+    code = (
+        "import resource, sys\nfrom alldetect_gui.__main__ import main\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))\n"
+        f"for kind in {kinds!r}:\n"
+        f"    print(main(['export', {str(run_folder)!r}, '--out', {str(tmp_path)!r} + '/old.' + kind]), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    lines = done.stderr.splitlines()
+    assert lines.count("3") == len(kinds), done.stderr
+    for kind in kinds:
+        assert f"alldetect: {tmp_path}/old.{kind} cannot be written: File too large" in lines
+        assert (tmp_path / f"old.{kind}").read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == len(kinds)
 
 
 def with_exif(jpeg: bytes, text: bytes) -> bytes:

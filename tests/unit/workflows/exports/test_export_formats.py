@@ -168,7 +168,10 @@ def test_that_found_is_classified_plus_skipped_and_every_image_is_there(kind: Fo
     elif kind is Format.JSON:
         content = json.loads(data)
         manifest = content["manifest"]
-        assert content["summary"] == json.loads(json.dumps(summary_dict(Content(mixed_run(), FULL).summary)))
+        assert content["summary"] == {
+            **json.loads(json.dumps(summary_dict(Content(mixed_run(), FULL).summary))),
+            "pending": 0,
+        }
         assert len(content["results"]) == 6
     elif kind is Format.CSV:
         rows = read_csv(data)
@@ -182,6 +185,17 @@ def test_that_found_is_classified_plus_skipped_and_every_image_is_there(kind: Fo
         pairs = {line[0].value: line[1].value for line in book["summary"].iter_rows(min_row=2)}
         manifest = {key: pairs[key] for key in ("found", "classified", "skipped")}
     assert (manifest["found"], manifest["classified"], manifest["skipped"]) == (6, 5, 1)
+
+
+def test_that_images_a_stopped_run_did_not_reach_are_pending() -> None:
+    run = mixed_run()
+    stopped = ExportRun(run.results, MODEL, pending=3, audit_head=(7, "ab"))
+    content = json.loads(export_bytes(Content(stopped, FULL), Format.JSON))
+    for place in (content["manifest"], content["summary"]):
+        assert (place["found"], place["classified"], place["skipped"], place["pending"]) == (9, 5, 1, 3)
+    assert content["manifest"]["audit"] == {"entry": 7, "sha256": "ab"}
+    html = export_bytes(Content(stopped, FULL), Format.HTML).decode()
+    assert "9 found = 5 classified + 1 skipped + 3 not reached by the run" in html
 
 
 def test_that_the_intended_use_is_on_every_sheet_and_in_every_row() -> None:
