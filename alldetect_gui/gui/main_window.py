@@ -175,6 +175,8 @@ class MainWindow(QMainWindow):
         state.results_cleared.connect(present.summary.clear)
         state.results_added.connect(self.results.append)
         state.results_added.connect(self.images.set_results)
+        for signal in (state.results_added, state.results_cleared):
+            signal.connect(page.folder.follow_results)
         state.results_added.connect(present.summary.follow)
         state.results_added.connect(self._mark_selected)
         for signal in (self.reviews.reviews_changed, self.reviews.blind_changed, self.reviews.restored):
@@ -187,6 +189,7 @@ class MainWindow(QMainWindow):
         page, present, batch = self.workspace, self._present, self.runners.batch
         page.folder.record_chosen.connect(self.state.select)
         page.folder.rows_in_sight.connect(present.thumbnails.request)
+        page.folder.bar.look_changed.connect(present.thumbnails.forget)  # what is under way has the old size
         page.results.record_chosen.connect(self.state.select)
         for ending in (batch.finished, batch.cancelled, batch.failed):
             ending.connect(present.summary.complete)
@@ -240,6 +243,7 @@ class MainWindow(QMainWindow):
         self._present.classify.abandon()
         self._present.thumbnails.forget()
         self.images.reset()
+        self.workspace.folder.begin_folder()
         self.workspace.results.reset_filter()
         self.pages.setCurrentWidget(self.workspace)
         self.setWindowTitle(f"{folder.name} – AllDetect")

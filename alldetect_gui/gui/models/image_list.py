@@ -1,6 +1,8 @@
 """The images of the folder as a list model. Thumbnails are handed to it; it never reads a file itself."""
 
+from collections import defaultdict
 from collections.abc import Callable, Container, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QImage
 
 from alldetect_gui.core.records import ImageRecord, ImageResult
+from alldetect_gui.gui.models.grouping import Grouping, group_of, in_order
 from alldetect_gui.gui.models.thumbnail_cache import ThumbnailCache
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -15,17 +18,22 @@ _Role = Qt.ItemDataRole
 
 
 class ImageListModel(QAbstractListModel):
-    """One row an image, in the order of the listing; grows while the folder is listed."""
+    """One row an image, in the order of the listing or by groups; grows while the folder is listed."""
 
     RecordRole = int(_Role.UserRole) + 1
     ResultRole = int(_Role.UserRole) + 2
 
+    GroupRole = int(_Role.UserRole) + 3
+
     def __init__(self, parent: QObject | None = None, *, cache: ThumbnailCache | None = None) -> None:
         super().__init__(parent)
-        self._all: list[ImageRecord] = []  # in the order of the listing
-        self._records: list[ImageRecord] = []  # those of them that are shown
+        self._listed: list[ImageRecord] = []
+        self._records = self._listed  # those shown, in their order; the same list while nothing is grouped
         self._wanted: Container[Path] | None = None
-        self._rows: dict[Path, int] = {}
+        self._grouping, self._group = Grouping.NONE, ""
+        self._groups: list[tuple[str, int]] = []
+        self._places: dict[Path, int] = {}  # in the listing; hashing 100,000 paths again for each order would be felt
+        self._rows: list[int] | None = None  # of each place in the order shown, -1 for none; None: the listing's own
         self._results: dict[Path, ImageResult] = {}
         self._cache = cache or ThumbnailCache()
         self._hides: Callable[[ImageRecord], bool] = lambda record: False
@@ -46,6 +54,8 @@ class ImageListModel(QAbstractListModel):
             return item if isinstance(item, QImage) else None
         if role == _Role.AccessibleTextRole:
             return f"{record.relative}, {self.describe(record)}"
+        if role == self.GroupRole:
+            return self.group_of(record)
         if role == self.RecordRole:
             return record
         if role == self.ResultRole:
@@ -69,44 +79,100 @@ class ImageListModel(QAbstractListModel):
 
     def row_of(self, record: ImageRecord) -> int:
         """Where an image stands; -1 when it is not of this folder."""
-        return self._rows.get(record.path, -1)
+        return self._row_at(record.path)
 
     def reset(self) -> None:
         """Forget the folder and its thumbnails."""
         self.beginResetModel()
-        self._all, self._records, self._rows, self._results, self._wanted = [], [], {}, {}, None
+        self._listed, self._places, self._rows, self._results = [], {}, None, {}
+        self._records, self._wanted = self._listed, None
+        self._grouping, self._group, self._groups = Grouping.NONE, "", []
         self._cache.clear()
         self.endResetModel()
 
     def append(self, records: Sequence[ImageRecord]) -> None:
-        """Add images at the end."""
-        self._all.extend(records)
-        records = [record for record in records if self._is_wanted(record)]
+        """Add images at the end. While images are grouped, they find their place with the next `arrange`."""
         if not records:
             return
-        first = len(self._records)
-        self.beginInsertRows(QModelIndex(), first, first + len(records) - 1)
-        self._records.extend(records)
-        self._rows.update((record.path, first + number) for number, record in enumerate(records))
-        self.endInsertRows()
+        place = len(self._listed)
+        self._places.update((record.path, place + number) for number, record in enumerate(records))
+        if self._rows is None:
+            self.beginInsertRows(QModelIndex(), place, place + len(records) - 1)
+            self._listed.extend(records)
+            self.endInsertRows()
+            return
+        self._listed.extend(records)
+        shown = [] if self._grouping is not Grouping.NONE else [item for item in records if self._is_wanted(item)]
+        self._rows.extend([-1] * len(records))
+        if shown:
+            first = len(self._records)
+            self.beginInsertRows(QModelIndex(), first, first + len(shown) - 1)
+            self._records.extend(shown)
+            for row, record in enumerate(shown, first):
+                self._rows[self._places[record.path]] = row
+            self.endInsertRows()
 
     def narrow(self, paths: Container[Path] | None) -> None:
         """Show these images only; None shows all."""
-        if paths is None and self._wanted is None:
-            return
-        self.beginResetModel()
-        self._wanted = paths
-        self._records = [record for record in self._all if self._is_wanted(record)]
-        self._rows = {record.path: row for row, record in enumerate(self._records)}
-        self.endResetModel()
+        if paths is not None or self._wanted is not None:
+            self._wanted = paths
+            self._put_in_order()
 
     @property
     def total(self) -> int:
         """All images, shown or not."""
-        return len(self._all)
+        return len(self._listed)
 
     def _is_wanted(self, record: ImageRecord) -> bool:
         return self._wanted is None or record.path in self._wanted
+
+    def group_of(self, record: ImageRecord) -> str:
+        """The group of an image by the grouping in force."""
+        return group_of(record, self._results.get(record.path), self._grouping, self._hides(record))
+
+    def groups(self) -> list[tuple[str, int]]:
+        """Name and size of every group when it was arranged, whether it is shown or not."""
+        return self._groups
+
+    def arrange(self, grouping: Grouping, group: str = "") -> None:
+        """Sort by groups, keeping the listing's order within each, and show only `group` where one is named."""
+        self._grouping, self._group = grouping, group
+        self._put_in_order()
+
+    def _put_in_order(self) -> None:
+        self.beginResetModel()
+        if self._grouping is Grouping.NONE and self._wanted is None:
+            self._records, self._rows, self._groups = self._listed, None, []
+        else:
+            order = self._grouped_places()
+            self._records = [self._listed[place] for place in order]
+            self._rows = [-1] * len(self._listed)
+            for row, place in enumerate(order):
+                self._rows[place] = row
+        self.endResetModel()
+
+    def _grouped_places(self) -> list[int]:
+        """Places in the listing of what is to be shown, in their order; learns the groups on the way."""
+        members: defaultdict[str, list[int]] = defaultdict(list)
+        grouping, results, hides = self._grouping, self._results, self._hides
+        for place, record in enumerate(self._listed):
+            if self._wanted is None or record.path in self._wanted:
+                result = results.get(record.path) if results else None
+                members[group_of(record, result, grouping, hides(record))].append(place)
+        grouped = grouping is not Grouping.NONE
+        self._groups = [(name, len(members[name])) for name in in_order(members)] if grouped else []
+        shown = [self._group] if self._group else in_order(members)
+        return list(chain.from_iterable(members[name] for name in shown))
+
+    @property
+    def grouping(self) -> Grouping:
+        """What the images are grouped by."""
+        return self._grouping
+
+    def forget_thumbnails(self) -> None:
+        """Thumbnails of another size are wanted."""
+        self._cache.clear()
+        self._changed(range(len(self._records)))
 
     def hide(self, hides: Callable[[ImageRecord], bool]) -> None:
         """Show neither name, label nor suggestion of the images for which `hides` is true: a blind read."""
@@ -132,8 +198,13 @@ class ImageListModel(QAbstractListModel):
     def set_thumbnail(self, path: Path, item: QImage | str) -> None:
         """A thumbnail, or the reason why there is none."""
         self._cache.put(path, item)
-        self._changed([self._rows[path]] if path in self._rows else [])
+        self._changed([row] if (row := self._row_at(path)) >= 0 else [])
+
+    def _row_at(self, path: Path) -> int:
+        place = self._places.get(path, -1)
+        return place if self._rows is None or place < 0 else self._rows[place]
 
     def _changed(self, rows: Sequence[int]) -> None:
         if rows:
-            self.dataChanged.emit(self.index(min(rows)), self.index(max(rows)))
+            first, last = (rows[0], rows[-1]) if isinstance(rows, range) else (min(rows), max(rows))
+            self.dataChanged.emit(self.index(first), self.index(last))

@@ -1,18 +1,21 @@
 """The images of the folder. It tells which rows are in sight; somebody else makes their thumbnails."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.gui.models.grouping import Grouping
 from alldetect_gui.gui.models.image_list import ImageListModel
+from alldetect_gui.gui.widgets.browser_bar import BrowserBar
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
-from alldetect_gui.gui.widgets.image_row import ImageRowDelegate, thumbnail_side
+from alldetect_gui.gui.widgets.image_browser import ImageBrowser
 
 _SETTLE_MS = 40  # a fast scroll asks once, when it comes to rest
+_REGROUP_MS = 1000  # while a run fills the groups
 
 
 class FolderPanel(QWidget):
-    """Folder name, what was understood of it, and the list."""
+    """Folder name, what was understood of it, and the images as a list or a gallery."""
 
     record_chosen = Signal(object)  # ImageRecord
     rows_in_sight = Signal(int, int, int, float)  # first, last, thumbnail side in points, screen pixels a point
@@ -20,6 +23,8 @@ class FolderPanel(QWidget):
     def __init__(self, model: ImageListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._chosen: ImageRecord | None = None
+        self._arranging = False
         self._name = ElidedLabel()
         font = self._name.font()
         font.setBold(True)
@@ -30,29 +35,30 @@ class FolderPanel(QWidget):
         self._narrowed = QLabel()
         self._narrowed.setTextFormat(Qt.TextFormat.PlainText)
         self._narrowed.setVisible(False)
-        self.list = QListView()
+        self.bar = BrowserBar()
+        self.list = ImageBrowser()
         self.list.setModel(model)
-        self.list.setItemDelegate(ImageRowDelegate(self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setLayoutMode(QListView.LayoutMode.Batched)
-        self.list.setBatchSize(2000)
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("Images of the folder")
-        self.list.selectionModel().currentChanged.connect(self._choose)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._tell_rows)
-        self.list.verticalScrollBar().valueChanged.connect(self._ask_soon)
-        self.list.verticalScrollBar().rangeChanged.connect(self._ask_soon)
-        model.rowsInserted.connect(self._ask_soon)
-        model.modelReset.connect(self._ask_soon)
-        self.list.viewport().installEventFilter(self)
+        self._regroup = QTimer(self, singleShot=True, interval=_REGROUP_MS)
+        self._regroup.timeout.connect(self.regroup)
+        self._connect()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._name)
-        layout.addWidget(self._summary)
-        layout.addWidget(self._narrowed)
+        for widget in (self._name, self._summary, self._narrowed, self.bar):
+            layout.addWidget(widget)
         layout.addWidget(self.list, 1)
+
+    def _connect(self) -> None:
+        self.list.selectionModel().currentChanged.connect(self._choose)
+        bar = self.list.verticalScrollBar()
+        for signal in (bar.valueChanged, bar.rangeChanged, self._model.rowsInserted, self._model.modelReset):
+            signal.connect(self._ask_soon)
+        self._model.modelReset.connect(self._tell_groups)
+        self.list.viewport().installEventFilter(self)
+        self.bar.look_changed.connect(self._look)
+        self.bar.grouping_changed.connect(self._arrange)
 
     def show_folder(self, name: str, summary: str) -> None:
         """Name the folder and say what is in it."""
@@ -70,8 +76,15 @@ class FolderPanel(QWidget):
         """What is said about the folder."""
         return self._summary.text()
 
+    def begin_folder(self) -> None:
+        """Another folder is in view: it has no groups yet."""
+        self._chosen = None
+        self._regroup.stop()
+        self.bar.reset()
+
     def select(self, record: ImageRecord) -> None:
-        """Mark the image in view."""
+        """Mark the image in view; no row where it is not of the group shown."""
+        self._chosen = record
         row = self._model.row_of(record)
         if row >= 0 and row != self.list.currentIndex().row():
             self.list.setCurrentIndex(self._model.index(row))
@@ -82,24 +95,45 @@ class FolderPanel(QWidget):
         if row >= 0:
             self.list.setCurrentIndex(self._model.index(row))
 
+    def follow_results(self) -> None:
+        """Results came in or went: groups may have changed, and are formed anew soon, not for each result."""
+        if self.bar.chosen_grouping is not Grouping.NONE and not self._regroup.isActive():
+            self._regroup.start()
+
+    def regroup(self) -> None:
+        """Form the groups anew."""
+        self._arrange(self.bar.chosen_grouping, self.bar.chosen_group)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self._settle.start()
         return False
 
+    def _arrange(self, grouping: Grouping, group: str) -> None:
+        """Rows that come and go must not choose another image: the mark follows the image in view."""
+        self._arranging = True
+        self._model.arrange(grouping, group)
+        if self._chosen is not None:
+            self.select(self._chosen)
+        self._arranging = False
+
+    def _tell_groups(self) -> None:
+        self.bar.set_groups(self._model.groups())
+        self.tell_narrowed()
+
+    def _look(self, gallery: bool, side: int) -> None:
+        self.list.show_as(gallery=gallery, side=side)
+        self._model.forget_thumbnails()
+        self._ask_soon()
+
     def _ask_soon(self) -> None:
         self._settle.start()  # not connected directly: a signal's number would be taken for milliseconds
 
     def _choose(self, current: QModelIndex) -> None:
-        if current.isValid():
+        if current.isValid() and not self._arranging:
             self.record_chosen.emit(self._model.record(current.row()))
 
     def _tell_rows(self) -> None:
-        viewport = self.list.viewport()
-        first = self.list.indexAt(QPoint(8, 1))
-        if not self.isVisible() or not first.isValid():
-            return
-        last = self.list.indexAt(QPoint(8, viewport.height() - 2))
-        height = self.list.visualRect(first).height()
-        row = last.row() if last.isValid() else self._model.rowCount() - 1
-        self.rows_in_sight.emit(first.row(), row, thumbnail_side(height), self.devicePixelRatioF())
+        rows = self.list.rows_in_sight() if self.isVisible() else None
+        if rows is not None:
+            self.rows_in_sight.emit(*rows, self.devicePixelRatioF())
