@@ -77,6 +77,8 @@ def main(argv: Sequence[str]) -> int:
         if measurement:
             measurement.painted()
         window.load_models()
+        if settings.notice:
+            window.messages.tell(settings.notice)
         if options.folder:
             window.open_folder(options.folder)
 

@@ -1,20 +1,26 @@
-"""What the window remembers between starts, in a readable ini file. Nothing about patients but folder paths."""
+"""What the window remembers between starts, in a readable file. Nothing about patients but folder paths."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray
 
 from alldetect_gui import paths
+from alldetect_gui.gui.settings_file import SettingsFile
 from alldetect_gui.gui.theme import Theme
 
 MAX_RECENT = 10
 
 
 class WindowSettings:
-    """Recent folders, geometry and theme. A damaged file counts as an empty one."""
+    """Recent folders, geometry and theme. A damaged file counts as an empty one, and `notice` says so."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self._store = QSettings(str(file or paths.user_data() / "window.ini"), QSettings.Format.IniFormat)
+        self._store = SettingsFile(file or paths.user_data() / "window.json")
+
+    @property
+    def notice(self) -> str:
+        """What the user should know about the file; empty when all is well."""
+        return self._store.notice
 
     @property
     def recent_folders(self) -> list[Path]:

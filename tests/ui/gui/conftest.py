@@ -52,7 +52,7 @@ def drive(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[..., Driver]]:
         use_cases.setdefault("judge", lambda path, pixels, recipes: iter(()))
         chosen: list[Path] = []
         window = MainWindow(
-            WindowSettings(tmp_path / "window.ini"),
+            WindowSettings(tmp_path / "window.json"),
             UseCases(**use_cases),
             RecordingMessages,
             lambda parent, title, start, then: then(chosen.pop()),

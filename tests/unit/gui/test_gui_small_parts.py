@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def test_that_settings_are_there_again_after_a_restart(tmp_path: Path) -> None:
-    file = tmp_path / "sub" / "window.ini"
+    file = tmp_path / "sub" / "window.json"
     settings = WindowSettings(file)
     settings.theme = Theme.DARK
     settings.export_folder = tmp_path
@@ -39,16 +39,8 @@ def test_that_settings_are_there_again_after_a_restart(tmp_path: Path) -> None:
 
 
 def test_that_one_recent_folder_is_a_list_of_one(tmp_path: Path) -> None:
-    WindowSettings(tmp_path / "w.ini").add_recent(Path("/data/a"))
-    assert WindowSettings(tmp_path / "w.ini").recent_folders == [Path("/data/a")]
-
-
-def test_that_a_damaged_settings_file_counts_as_empty(tmp_path: Path) -> None:
-    file = tmp_path / "window.ini"
-    file.write_bytes(b"\x00\xff[[theme=\npurple=@Invalid(\nrecent_folders=@ByteArray(x)\ntheme=purple")
-    settings = WindowSettings(file)
-    assert settings.theme is Theme.SYSTEM
-    assert isinstance(settings.recent_folders, list)
+    WindowSettings(tmp_path / "w.json").add_recent(Path("/data/a"))
+    assert WindowSettings(tmp_path / "w.json").recent_folders == [Path("/data/a")]
 
 
 def test_that_numbers_are_said_plainly() -> None:
