@@ -39,7 +39,9 @@ from alldetect_gui.gui.wiring.assess import Assessing
 from alldetect_gui.gui.wiring.compare import Comparing, connect_comparing, make_comparing, sheet_saver
 from alldetect_gui.gui.wiring.explain import Explaining
 from alldetect_gui.gui.wiring.export import ExportDesk
+from alldetect_gui.gui.wiring.keeping import Keeping
 from alldetect_gui.gui.wiring.opening import Opening
+from alldetect_gui.gui.wiring.patients import Patients
 from alldetect_gui.gui.wiring.review import Common, ReviewDesk
 from alldetect_gui.gui.workspace import Workspace
 
@@ -99,6 +101,8 @@ class MainWindow(QMainWindow):
         )
         self.assessing = Assessing(common, self.workspace, self.reviews, self.images, self._present.summary)
         self.desk.actions.next_wrong.triggered.connect(self.assessing.next_misclassified)
+        self.keeping = Keeping(common, self.reviews, self.workspace.run.show_ended)
+        self.patients = Patients(common, self.workspace, self.desk, self.assessing, self.cells)
         self.explaining = Explaining(
             self, self.workspace, self.state, self.runners, self._use_cases, self.messages, self.reviews.hides
         )
@@ -191,7 +195,7 @@ class MainWindow(QMainWindow):
         page.folder.rows_in_sight.connect(present.thumbnails.request)
         page.folder.bar.look_changed.connect(present.thumbnails.forget)  # what is under way has the old size
         page.results.record_chosen.connect(self.state.select)
-        for ending in (batch.finished, batch.cancelled, batch.failed):
+        for ending in (batch.finished, batch.cancelled, batch.failed, self.state.run_restored):
             ending.connect(present.summary.complete)
             ending.connect(self._update_actions)
         self.runners.models.event_arrived.connect(self._know_models)
@@ -203,6 +207,7 @@ class MainWindow(QMainWindow):
     def load_models(self) -> None:
         """Learn which models there are; called once the window has been painted."""
         self.runners.models.start(self._use_cases.models)
+        self.keeping.open()
 
     def open_folder(self, folder: Path) -> None:
         """Open `folder`; while a run is on, ask first, because it would be lost."""
@@ -216,6 +221,7 @@ class MainWindow(QMainWindow):
         self._settings.save_layout("window", self.saveGeometry())
         self.workspace.save(self._settings)
         self.runners.shutdown()
+        self.keeping.close()
         super().closeEvent(event)
 
     def _ask_folder(self) -> None:
@@ -236,7 +242,7 @@ class MainWindow(QMainWindow):
         self._choose(self, "Export Results", self._settings.export_folder, export)
 
     def _classify(self) -> None:
-        self._present.classify.start(self.workspace.run.model)
+        self._present.classify.start(self.workspace.run.model, self.keeping.options())
         self._update_actions()
 
     def _show_folder(self, folder: Path) -> None:

@@ -33,7 +33,7 @@ class ReviewActions(QObject):
         self.note = make("Write N&ote", "Ctrl+M", "Write a note beside the cell")
         self.blind = make("&Blind First Read", "Ctrl+B", "Hide the suggestion until the cell is read", checkable=True)
         self.blind.setChecked(False)
-        self.sign_off = make("&Sign Off Patient…", "Ctrl+Shift+S", "Sign the review of the patient in view")
+        self.sign_off = make("&Sign Off Patient…", "Ctrl+Shift+G", "Sign the review of the patient in view")
         self.undo = stack.createUndoAction(actions, "&Undo")
         self.undo.setShortcuts(QKeySequence.StandardKey.Undo)
         self.redo = stack.createRedoAction(actions, "&Redo")

@@ -18,6 +18,7 @@ class WorkspaceState(QObject):
     selection_changed = Signal(object)  # ImageRecord
     results_cleared = Signal()
     results_added = Signal(object)  # tuple of ImageResult
+    run_restored = Signal()  # the results now there were kept from an earlier run
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -168,6 +168,7 @@ class Runners:
     export_file: TaskRunner
     models: TaskRunner
     cells: TaskRunner  # pictures of cells to read
+    keeping: TaskRunner  # opening the workspace file, and what it holds of a folder
     bounds: TaskRunner  # intervals of what the threshold would give
 
     @classmethod

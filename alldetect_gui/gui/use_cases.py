@@ -4,22 +4,26 @@ OpenCV and the model runtime take their time to load; the window is painted befo
 tests hand in other functions.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
+from alldetect_gui.core.reviews import Review, SignOff
 
 if TYPE_CHECKING:
+    from alldetect_gui.core.events import EarlierWork
     from alldetect_gui.imaging.recipe import Recipe
     from alldetect_gui.imaging.steps import RgbImage
     from alldetect_gui.inference.artifact import Artifact
+    from alldetect_gui.store.workspace_file import WorkspaceFile
     from alldetect_gui.workflows.compare_sheet import Comparison
     from alldetect_gui.workflows.explain_image import Explainer
     from alldetect_gui.workflows.exports.run import ExportOptions, ExportRun, Format
     from alldetect_gui.workflows.judge_renderings import Judges
+    from alldetect_gui.workflows.keep_work import FolderKeeper
     from alldetect_gui.workflows.try_threshold import Operating
     from alldetect_gui.workflows.understand_names import Understanding
 
@@ -27,7 +31,25 @@ if TYPE_CHECKING:
 class Classify(Protocol):
     """The signature of workflows.classify_folder.classify_images, as far as the window uses it."""
 
-    def __call__(self, records: Sequence[ImageRecord], *, model: str) -> Iterator[object]: ...
+    def __call__(self, records: Sequence[ImageRecord], *, model: str, **options: Any) -> Iterator[object]: ...
+
+
+@dataclass(frozen=True)
+class OpenedWorkspace:
+    """The one event of `open_workspace`."""
+
+    file: "WorkspaceFile"
+
+
+@dataclass(frozen=True)
+class FolderWork:
+    """What was kept of a folder, and where more is kept."""
+
+    folder: Path
+    keeper: "FolderKeeper"
+    reviews: Mapping[str, Review]  # by relative path
+    sign_offs: Sequence[SignOff]
+    earlier: "EarlierWork | None"
 
 
 def open_folder(folder: Path, names: "Understanding | None" = None) -> Iterator[object]:
@@ -92,12 +114,29 @@ def thumbnails(paths: Iterable[Path], side: int) -> Iterator[object]:
     yield from work(paths, side)
 
 
-def classify(records: Sequence[ImageRecord], *, model: str) -> Iterator[object]:
-    """See workflows.classify_folder; an empty `model` is the default one."""
+def open_workspace() -> Iterator[OpenedWorkspace]:
+    """One event: this user's workspace file, made if need be. Raises KnownError where it cannot be used."""
+    from alldetect_gui import paths
+    from alldetect_gui.store.workspace_file import open_workspace as work
+
+    yield OpenedWorkspace(work(paths.workspace()))
+
+
+def folder_work(file: "WorkspaceFile", folder: Path, records: Sequence[ImageRecord]) -> Iterator[FolderWork]:
+    """One event: see workflows.keep_work."""
+    from alldetect_gui.workflows.keep_work import FolderKeeper, earlier_work
+
+    keeper = FolderKeeper(file, folder)
+    reviews, sign_offs = keeper.load()
+    yield FolderWork(folder, keeper, dict(reviews), sign_offs, earlier_work(file, folder, records))
+
+
+def classify(records: Sequence[ImageRecord], *, model: str, **options: Any) -> Iterator[object]:
+    """See workflows.classify_folder; an empty `model` is the default one. Options: `folder`, `workspace`."""
     from alldetect_gui.inference.catalogue import DEFAULT_MODEL
     from alldetect_gui.workflows.classify_folder import classify_images as work
 
-    yield from work(records, model=model or DEFAULT_MODEL)
+    yield from work(records, model=model or DEFAULT_MODEL, **options)
 
 
 def models() -> "Iterator[tuple[Artifact, ...]]":
@@ -171,6 +210,8 @@ class UseCases:
     write_sheet: "Callable[[Path, Comparison], Iterable[object]]" = write_sheet
     thumbnails: Callable[[Iterable[Path], int], Iterable[object]] = thumbnails
     classify: Classify = classify
+    open_workspace: Callable[[], Iterable[object]] = open_workspace
+    folder_work: "Callable[[WorkspaceFile, Path, Sequence[ImageRecord]], Iterable[object]]" = folder_work
     models: "Callable[[], Iterable[tuple[Artifact, ...]]]" = models
     summarise: Callable[[Sequence[ImageResult], float, ModelIdentity | None, bool], Iterable[object]] = summarise
     try_threshold: Callable[[Sequence[ImageResult]], Iterable[object]] = try_threshold

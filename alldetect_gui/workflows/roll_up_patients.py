@@ -3,11 +3,13 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.core.reviews import UNREAD, Reading, Review, SignOff
+from alldetect_gui.evaluation.proportions import clopper_pearson
 from alldetect_gui.workflows.filter_results import is_overruled
 from alldetect_gui.workflows.review_cells import Reviews
 
@@ -44,9 +46,19 @@ class PatientCells:
         return self.cells - self.read
 
     @property
+    def interval(self) -> tuple[float, float] | None:
+        """The exact 95 % interval of `share` (Clopper & Pearson 1934); None without a counted cell."""
+        return _interval(self.blasts, self.counted) if self.counted else None
+
+    @property
     def share(self) -> float | None:
         """Blasts among the cells counted; None without any."""
         return self.blasts / self.counted if self.counted else None
+
+
+@lru_cache(maxsize=4096)
+def _interval(blasts: int, counted: int) -> tuple[float, float]:
+    return clopper_pearson(blasts, counted)
 
 
 def roll_up(

@@ -191,6 +191,14 @@ class ReviewPanel(QWidget):
         self.patients.setCurrentIndex(max(0, self.patients.findData(chosen)) if chosen is not None else 0)
         self.patients.setVisible(len(subjects) > 1)
 
+    def choose_patient(self, subject: str) -> None:
+        """Offer the cells of one patient, as if its name had been picked from the list."""
+        row = self.patients.findData(subject)
+        if row >= 0:
+            self.patients.setCurrentIndex(row)
+            self.patient_chosen.emit(subject)
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self._settle.start()

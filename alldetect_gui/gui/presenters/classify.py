@@ -1,11 +1,11 @@
 """A run over the folder: progress, results in batches, and its three endings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
-from alldetect_gui.core.events import ImageDone, Progress, RunFinished, RunStarted
+from alldetect_gui.core.events import ImageDone, NotKept, Progress, RunFinished, RunStarted
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageResult, ModelIdentity
 from alldetect_gui.gui.messages import Messages
@@ -50,8 +50,8 @@ class ClassifyPresenter(QObject):
         """True from the start of a run until its ending was told."""
         return self._runner.is_running
 
-    def start(self, model: str) -> None:
-        """Classify every image of the folder; the results of an earlier run go."""
+    def start(self, model: str, options: Mapping[str, object] | None = None) -> None:
+        """Classify every image of the folder; the results of an earlier run go. `options` say where to keep it."""
         if self.is_running or not self._state.records:
             return
         records = tuple(self._state.records)
@@ -60,7 +60,7 @@ class ClassifyPresenter(QObject):
         self._total = len(records)
         self._state.clear_results()
         self._view.show_running("Loading the model…", 0, self._total)
-        self._runner.start(lambda: self._use_cases.classify(records, model=model))
+        self._runner.start(lambda: self._use_cases.classify(records, model=model, **(options or {})))
 
     def cancel(self) -> None:
         """Stop after the image in work; answered at once, done when the worker has stopped."""
@@ -84,6 +84,8 @@ class ClassifyPresenter(QObject):
             self._progress = event.progress
             if not self._flush.isActive():
                 self._flush.start()
+        elif isinstance(event, NotKept):
+            self._messages.tell(event.reason)
         elif isinstance(event, RunFinished):
             self._complete = True
             self._state.seconds = event.seconds

@@ -78,7 +78,7 @@ class ReviewDesk(QObject):
         state.folder_listed.connect(lambda: self.actions.set_enabled(True))
         state.selection_changed.connect(present.follow)
         state.results_added.connect(self.page.refresh)
-        for ending in (batch.finished, batch.cancelled, batch.failed):
+        for ending in (batch.finished, batch.cancelled, batch.failed, state.run_restored):
             ending.connect(present.restart)
         self.reviews.reviews_changed.connect(present.update)
         self.reviews.sign_offs_changed.connect(present.update)
@@ -100,7 +100,7 @@ class ReviewDesk(QObject):
     def follow_lists(self, images: ImageListModel) -> None:
         """In a blind read the list of images gives nothing away either."""
         images.hide(self.reviews.hides)
-        for signal in (self.reviews.reviews_changed, self.reviews.blind_changed):
+        for signal in (self.reviews.reviews_changed, self.reviews.blind_changed, self.reviews.restored):
             signal.connect(images.refresh)
 
     def _ask_signature(self, subject: str, cells: int, open_cells: int, then: Callable[[str], None]) -> None:

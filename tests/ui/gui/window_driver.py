@@ -55,7 +55,7 @@ class FakeClassifier:
     models: list[str] = field(default_factory=list)
     delivered: int = 0
 
-    def __call__(self, records: Sequence[ImageRecord], *, model: str) -> Iterator[object]:
+    def __call__(self, records: Sequence[ImageRecord], *, model: str, **_: object) -> Iterator[object]:
         self.models.append(model)
         results: list[ImageResult] = []
         try:

@@ -73,6 +73,7 @@ def test_that_a_patient_is_counted_by_the_reader_first_and_the_model_second() ->
     assert (seven.subject, seven.cells, seven.skipped, seven.read, seven.open_cells) == ("7", 6, 1, 2, 4)
     assert (seven.blasts, seven.others, seven.undecided, seven.counted) == (1, 2, 2, 3)
     assert seven.share == pytest.approx(1 / 3)
+    assert seven.interval == pytest.approx((0.008, 0.906), abs=0.001)  # scipy.stats.binomtest(1, 3)
     assert seven.overruled == (CELLS["sure"],)
     assert [record.relative for record in seven.most_blast_like] == ["sure", "outside", "uncertain", "close"]
     assert (eight.counted, eight.share, eight.sign_off) == (0, None, signed)

@@ -1,0 +1,117 @@
+"""The workspace file behind the window: what was made and said is kept at once, and shown again with its folder."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from alldetect_gui.core.errors import KnownError
+from alldetect_gui.core.events import EarlierWork, FolderListed
+from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.core.reviews import Review, SignOff
+from alldetect_gui.gui import wording
+from alldetect_gui.gui.messages import Messages
+from alldetect_gui.gui.review_state import ReviewState
+from alldetect_gui.gui.use_cases import FolderWork, OpenedWorkspace
+from alldetect_gui.gui.wiring.review import Common
+
+if TYPE_CHECKING:
+    from alldetect_gui.store.workspace_file import WorkspaceFile
+    from alldetect_gui.workflows.keep_work import FolderKeeper
+
+
+class _Log:
+    """Keeps each step. A step that cannot be kept stays on screen, and the user is told: it is not lost silently."""
+
+    def __init__(self, keeper: "FolderKeeper", messages: Messages) -> None:
+        self._keeper, self._messages = keeper, messages
+        self._told = False
+
+    def keep(
+        self, reviews: Sequence[tuple[ImageRecord, Review]], sign_offs: Sequence[tuple[str, SignOff | None]]
+    ) -> None:
+        try:
+            self._keeper.keep(reviews, sign_offs)
+            self._told = False
+        except KnownError as error:
+            if not self._told:
+                self._messages.tell(f"What you just said of a cell is not kept: {error}")
+            self._told = True
+
+
+class Keeping(QObject):
+    """Opens the workspace file behind the window and gives each folder what was kept of it."""
+
+    def __init__(self, common: Common, reviews: ReviewState, tell_ended: Callable[[str], None]) -> None:
+        super().__init__(common.window)
+        self._common, self._reviews, self._tell_ended = common, reviews, tell_ended
+        self.file: WorkspaceFile | None = None
+        self._folder: Path | None = None  # listed, and waiting for what was kept of it
+        runner = common.runners.keeping
+        runner.event_arrived.connect(self._receive)
+        runner.failed.connect(self._common.messages.report)
+        common.state.folder_opened.connect(self._forget)
+        common.state.folder_listed.connect(self._listed)
+
+    def open(self) -> None:
+        """Open the file; once the window has been painted."""
+        self._common.runners.keeping.start(self._common.use_cases.open_workspace)
+
+    def close(self) -> None:
+        """Let go of the file. Every runner is at rest by now."""
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+
+    def options(self) -> dict[str, object]:
+        """What a run needs to be kept: nothing where no workspace is open."""
+        folder = self._common.state.folder
+        return {} if self.file is None or folder is None else {"folder": folder, "workspace": self.file}
+
+    def _forget(self) -> None:
+        self._folder, self._reviews.log = None, None
+
+    def _listed(self, listed: FolderListed) -> None:
+        self._folder = listed.folder
+        self._ask()
+
+    def _ask(self) -> None:
+        file, folder = self.file, self._folder
+        if file is not None and folder is not None:
+            records = tuple(self._common.state.records)
+            self._common.runners.keeping.start(lambda: self._common.use_cases.folder_work(file, folder, records))
+
+    def _receive(self, event: object) -> None:
+        if isinstance(event, OpenedWorkspace):
+            self.file = event.file
+            self._ask()
+        elif isinstance(event, FolderWork) and event.folder == self._common.state.folder:
+            self._restore(event)
+            if event.earlier is not None:
+                self._show(event.earlier)
+
+    def _restore(self, work: FolderWork) -> None:
+        """What was said while the workspace was being opened is newer than what was kept."""
+        reviews, records = self._reviews, self._common.state.records
+        early = [(record, reviews.review(record)) for record in records if record.path in reviews.reviews]
+        by_name = {record.relative: record.path for record in records}
+        kept = {by_name[name]: review for name, review in work.reviews.items() if name in by_name}
+        reviews.restore({**kept, **reviews.reviews}, work.sign_offs)
+        reviews.log = _Log(work.keeper, self._common.messages)
+        if early:
+            reviews.log.keep(early, ())
+
+    def _show(self, earlier: EarlierWork) -> None:
+        state = self._common.state
+        if state.results or self._common.runners.batch.is_running or not earlier.results:
+            return  # what is being made now comes first
+        state.model, state.seconds = earlier.run.model, earlier.run.seconds
+        state.add_results(earlier.results)
+        state.run_restored.emit()
+        text = f"Kept from {earlier.run.utc[:10]}: {wording.count(len(earlier.results), 'result')}"
+        if earlier.run.done < earlier.run.total:
+            text = f"{text} of {earlier.run.total}; Classify goes on from there"
+        if earlier.changed:
+            text = f"{text}; {wording.count(earlier.changed, 'image')} changed since"
+        self._tell_ended(text)

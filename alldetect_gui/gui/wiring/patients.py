@@ -1,0 +1,58 @@
+"""Patients, put together: their cards follow the run and the review."""
+
+from PySide6.QtCore import QObject, QTimer
+
+from alldetect_gui.gui.models.patients import PatientsModel
+from alldetect_gui.gui.models.review_page import ReviewPageModel
+from alldetect_gui.gui.panels.patients import PatientsPanel
+from alldetect_gui.gui.presenters.cell_images import CellImages
+from alldetect_gui.gui.wiring.assess import Assessing
+from alldetect_gui.gui.wiring.review import Common, ReviewDesk
+from alldetect_gui.gui.workspace import Workspace
+from alldetect_gui.workflows.roll_up_patients import roll_up
+
+_PAUSE_MS = 300  # a run brings results far more often than a card can be read
+
+
+class Patients(QObject):
+    """Counts only while the cards are in sight."""
+
+    def __init__(
+        self, common: Common, page: Workspace, desk: ReviewDesk, assessing: Assessing, images: CellImages
+    ) -> None:
+        super().__init__(common.window)
+        self._state, self._page, self._desk, self._assessing = common.state, page, desk, assessing
+        self.model = PatientsModel(self)
+        blasts, others = (ReviewPageModel(common.state, desk.reviews, images, self) for _ in range(2))
+        self.panel = PatientsPanel(self.model, blasts, others)
+        page.tabs.addTab(self.panel, "Patients")
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._count)
+        state, reviews = common.state, desk.reviews
+        for signal in (state.folder_listed, state.results_added, state.results_cleared):
+            signal.connect(self._count_soon)
+        for signal in (reviews.reviews_changed, reviews.sign_offs_changed, reviews.restored, reviews.blind_changed):
+            signal.connect(self._count_soon)
+        self.panel.shown.connect(self._count)
+        self.panel.cell_chosen.connect(state.select)
+        self.panel.pictures_wanted.connect(images.request)
+        self.panel.review_wanted.connect(self._review)
+        self.panel.sign_wanted.connect(desk.presenter.ask_sign_off)
+        self.panel.overruled_wanted.connect(self._show_overruled)
+
+    def _count_soon(self) -> None:
+        if self.panel.isVisible() and not self._pause.isActive():
+            self._pause.start()
+
+    def _count(self) -> None:
+        """In a blind read a card counts what was read, and shows nothing of what the model said."""
+        state, reviews = self._state, self._desk.reviews
+        outcomes = {} if reviews.blind else state.outcomes
+        self.model.set_patients(roll_up(state.records, outcomes, reviews.reviews, reviews.sign_offs))
+
+    def _review(self, subject: str) -> None:
+        self._page.tabs.setCurrentWidget(self._desk.panel)
+        self._desk.panel.choose_patient(subject)
+
+    def _show_overruled(self, subject: str) -> None:
+        self._assessing.show_only(f'patient:"{subject}" overruled' if subject else "overruled")

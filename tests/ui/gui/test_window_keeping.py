@@ -1,0 +1,86 @@
+"""What was read, noted, signed and classified is there again when the folder is opened again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+
+from alldetect_gui import paths
+from alldetect_gui.core.reviews import Reading, SignOff
+from tests.ui.gui.window_driver import Driver, FakeClassifier, write_cells
+from tests.unit.inference.small_model import write_model
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
+
+Drive = Callable[..., Driver]
+
+
+@pytest.fixture(autouse=True)
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace file of the test's own."""
+    path = tmp_path / "kept" / "workspace.alldetect"
+    path.parent.mkdir()
+    monkeypatch.setattr(paths, "workspace", lambda: path)
+    return path
+
+
+def begin(user: Driver, folder: Path) -> Driver:
+    """As the program starts: the workspace file is opened, then the folder."""
+    user.window.load_models()
+    user.open(folder)
+    user.bot.waitUntil(lambda: user.window.reviews.log is not None)
+    return user
+
+
+def test_that_a_review_is_there_again_after_the_window_was_closed(drive: Drive, cells: Path) -> None:
+    user = begin(drive(FakeClassifier()), cells)
+    first, second = user.window.state.records[:2]
+    user.window.workspace.tabs.setCurrentWidget(user.window.desk.panel)
+    user.window.activateWindow()
+    grid = user.window.desk.panel.grid
+    user.window.state.select(first)
+    grid.setFocus()
+    user.bot.keyClick(grid, Qt.Key.Key_A)
+    user.window.desk.presenter.write_note("large nucleus")
+    user.window.state.select(second)
+    user.bot.keyClick(grid, Qt.Key.Key_H)
+    user.bot.keyClick(grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    user.window.reviews.sign(SignOff(first.subject, 5, 4, "poor smear"))
+    user.window.close()
+    again = begin(drive(FakeClassifier()), cells)
+    assert {path: (kept.reading, kept.note) for path, kept in again.window.reviews.reviews.items() if kept.is_read} == {
+        first.path: (Reading.ALL, "large nucleus")
+    }
+    assert again.window.reviews.sign_offs[first.subject].reason == "poor smear"
+    assert not again.window.desk.actions.undo.isEnabled()
+    assert not any("not kept" in text for text in again.messages.told)
+
+
+def test_that_results_are_there_again_and_a_run_uses_them_again(
+    drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_model(tmp_path / "models")
+    monkeypatch.setattr(paths, "models", lambda: tmp_path / "models")
+    folder = write_cells(tmp_path / "few", 4)
+    user = begin(drive(), folder)
+    user.classify()
+    made = list(user.window.state.results)
+    user.window.close()
+    again = begin(drive(), folder)
+    again.bot.waitUntil(lambda: again.window.results.rowCount() == 4)
+    assert again.window.state.results == made
+    assert "4 results" in again.window.workspace.run.text
+    assert again.window.actions_.export.isEnabled()
+    again.bot.waitUntil(again.window.workspace.confusion.table.isVisible)
+
+
+def test_that_a_workspace_in_use_is_said_once_and_the_window_works_without(drive: Drive, cells: Path) -> None:
+    begin(drive(FakeClassifier()), cells)
+    other = drive(FakeClassifier())
+    other.window.load_models()
+    other.bot.waitUntil(lambda: any("in use" in text for text in other.messages.told))
+    other.open(cells)
+    other.window.reviews.read([(other.window.state.records[0], Reading.ALL)])
+    assert sum("in use by another" in text for text in other.messages.told) == 1
+    assert other.window.reviews.log is None
