@@ -45,11 +45,14 @@ class Actions(QObject):
         self.show_list = make("Image &List", None, "Show or hide the list of images", checkable=True)
         self.show_summary = make("&Confusion Summary", None, "Show or hide the summary", checkable=True)
         self.classify = make("&Classify Folder", "Ctrl+R", "Suggest ALL or HEM for every image of the folder")
+        self.pause = make("&Pause Run", "Ctrl+;", "Hold the run, or let it go on", checkable=True)
+        self.pause.setChecked(False)
+        self.retry = make("&Retry Skipped", "Ctrl+Shift+K", "Try the images again that were skipped")
         self.cancel = make("C&ancel Run", "Ctrl+.", "Stop after the image in work; its results so far are kept")
         self.about = make("&About AllDetect", None, "Version, intended use, model and licences")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
-        for action in (self.export, self.cancel, self.classify):
+        for action in (self.export, self.cancel, self.classify, self.pause, self.retry):
             action.setEnabled(False)
         self._theme_group = QActionGroup(self)
         self.themes = {theme: self._make_theme(theme) for theme in Theme}

@@ -36,6 +36,7 @@ from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.gui.widgets.folder_drop import FolderDrop
 from alldetect_gui.gui.widgets.intended_use_banner import IntendedUseBanner
 from alldetect_gui.gui.wiring.assess import Assessing
+from alldetect_gui.gui.wiring.batch import Batch
 from alldetect_gui.gui.wiring.compare import Comparing, connect_comparing, make_comparing, sheet_saver
 from alldetect_gui.gui.wiring.explain import Explaining
 from alldetect_gui.gui.wiring.export import ExportDesk
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.assessing = Assessing(common, self.workspace, self.reviews, self.images, self._present.summary)
         self.desk.actions.next_wrong.triggered.connect(self.assessing.next_misclassified)
         self.keeping = Keeping(common, self.reviews, self.workspace.run.show_ended)
+        self.batch = Batch(common, self.workspace, self._present.classify, self.keeping)
         self.patients = Patients(common, self.workspace, self.desk, self.assessing, self.cells)
         self.explaining = Explaining(
             self, self.workspace, self.state, self.runners, self._use_cases, self.messages, self.reviews.hides

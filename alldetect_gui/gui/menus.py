@@ -35,7 +35,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     theme.addActions(list(actions.themes.values()))
 
     classify = bar.addMenu("&Classify")
-    classify.addActions([actions.classify, actions.cancel])
+    classify.addActions([actions.classify, actions.pause, actions.cancel, actions.retry])
 
     bar.addMenu("&Help").addAction(actions.about)
     return recent

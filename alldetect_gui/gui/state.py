@@ -62,6 +62,13 @@ class WorkspaceState(QObject):
         self.model, self.seconds = None, 0.0
         self.results_cleared.emit()
 
+    def replace_results(self, results: Sequence[ImageResult]) -> None:
+        """Other outcomes of the same run stand in place of those there are."""
+        model, seconds = self.model, self.seconds
+        self.clear_results()
+        self.model, self.seconds = model, seconds
+        self.add_results(results)
+
     def add_results(self, results: Sequence[ImageResult]) -> None:
         """More images have their outcome."""
         self.results.extend(results)

@@ -41,11 +41,14 @@ class _Run:
     def __init__(self, run_id: int) -> None:
         self.id = run_id
         self.stopped = threading.Event()
+        self.gate = threading.Event()  # closed while the run is paused
+        self.gate.set()
         self.room = threading.Semaphore(ROOM)  # for events on their way to the window
 
     def stop(self) -> None:
         """Ask the worker to stop, also where it waits for the window."""
         self.stopped.set()
+        self.gate.set()
         self.room.release()
 
 
@@ -76,6 +79,7 @@ class _Job(QRunnable):
                 if self._run.stopped.is_set():
                     return False
                 self._relay.told.emit(self._run.id, event)
+                self._run.gate.wait()
                 if self._run.stopped.is_set():
                     return False
         finally:
@@ -114,6 +118,21 @@ class TaskRunner(QObject):
         self._last_id += 1
         self._current = _Run(self._last_id)
         self._pool.start(_Job(self._current, work, self._relay))
+
+    @property
+    def is_paused(self) -> bool:
+        """True between `pause` and `resume`."""
+        return self._current is not None and not self._current.gate.is_set()
+
+    def pause(self) -> None:
+        """Hold the current run after the event in work; cancelling and closing end it all the same."""
+        if self._current is not None:
+            self._current.gate.clear()
+
+    def resume(self) -> None:
+        """Let a paused run go on."""
+        if self._current is not None:
+            self._current.gate.set()
 
     def cancel(self) -> None:
         """Ask the current run to stop; `cancelled` follows when it has."""

@@ -20,6 +20,11 @@ class RunPanel(QWidget):
         self._classify = QPushButton("Classify")
         self._classify.setToolTip(actions.classify.toolTip())
         self._classify.clicked.connect(actions.classify.trigger)
+        self._pause = QPushButton("Pause")
+        self._pause.setToolTip(actions.pause.toolTip())
+        self._pause.clicked.connect(actions.pause.trigger)
+        actions.pause.toggled.connect(lambda on: self._pause.setText("Resume" if on else "Pause"))
+        actions.pause.enabledChanged.connect(self._pause.setEnabled)
         self._cancel = QPushButton("Cancel")
         self._cancel.setToolTip(actions.cancel.toolTip())
         self._cancel.clicked.connect(actions.cancel.trigger)
@@ -46,6 +51,7 @@ class RunPanel(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self._bar, 1)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self._pause)
         layout.addWidget(self._cancel)
         self.set_models([])
         self.show_ended("")
@@ -79,9 +85,15 @@ class RunPanel(QWidget):
         if begins:
             self.repaint()
 
+    def show_paused(self, text: str) -> None:
+        """The run is held."""
+        self._actions.pause.setChecked(True)
+        self._text.set_text(text)
+
     def show_cancelling(self, text: str) -> None:
         """The wish is heard."""
         self._actions.cancel.setEnabled(False)
+        self._actions.pause.setEnabled(False)
         self._text.set_text(text)
 
     def show_ended(self, text: str) -> None:
@@ -91,6 +103,9 @@ class RunPanel(QWidget):
 
     def _switch(self, *, running: bool) -> None:
         self._bar.setVisible(running)
+        self._pause.setVisible(running)
         self._cancel.setVisible(running)
         self._models.setEnabled(not running)
+        self._actions.pause.setChecked(False)
+        self._actions.pause.setEnabled(running)
         self._actions.cancel.setEnabled(running)

@@ -1,13 +1,15 @@
 """A run over the folder: progress, results in batches, and its three endings."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
 from alldetect_gui.core.events import ImageDone, NotKept, Progress, RunFinished, RunStarted
 from alldetect_gui.core.labels import Outcome
-from alldetect_gui.core.records import ImageResult, ModelIdentity
+from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import TaskRunner
@@ -21,6 +23,7 @@ class RunView(Protocol):
     """What the presenter needs of the strip that shows a run."""
 
     def show_running(self, text: str, done: int, total: int) -> None: ...
+    def show_paused(self, text: str) -> None: ...
     def show_cancelling(self, text: str) -> None: ...
     def show_ended(self, text: str) -> None: ...
 
@@ -29,9 +32,18 @@ class ClassifyPresenter(QObject):
     """Starts and stops runs; what it learns goes into the state."""
 
     def __init__(
-        self, state: WorkspaceState, view: RunView, runner: TaskRunner, use_cases: UseCases, messages: Messages
+        self,
+        state: WorkspaceState,
+        view: RunView,
+        runner: TaskRunner,
+        use_cases: UseCases,
+        messages: Messages,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(state)
+        self._clock = clock
+        self._paused_at = self._paused = 0.0  # when the pause began; seconds of all pauses of the run
+        self._again: dict[Path, ImageResult] | None = None  # outcomes of a second try, until it has ended
         self._state, self._view, self._runner = state, view, runner
         self._use_cases, self._messages = use_cases, messages
         self._arrived: list[ImageResult] = []
@@ -55,12 +67,40 @@ class ClassifyPresenter(QObject):
         if self.is_running or not self._state.records:
             return
         records = tuple(self._state.records)
-        self._arrived, self._progress = [], None
+        self._again = None
+        self._state.clear_results()
+        self._begin(records, model, options or {})
+
+    def retry(self, options: Mapping[str, object]) -> None:
+        """Try the skipped images again, with the model of the run; the other results stay.
+
+        Where the run is kept, all images are gone through, so that a whole run is kept; theirs are used again.
+        """
+        skipped = tuple(result.record for result in self._state.results if result.outcome is Outcome.SKIPPED)
+        if self.is_running or not skipped or self._state.model is None:
+            return
+        self._again = {}
+        self._begin(tuple(self._state.records) if options else skipped, self._state.model.name, options)
+
+    def _begin(self, records: tuple[ImageRecord, ...], model: str, options: Mapping[str, object]) -> None:
+        self._arrived, self._progress, self._paused = [], None, 0.0
         self._cancelling = self._complete = False
         self._total = len(records)
-        self._state.clear_results()
         self._view.show_running("Loading the model…", 0, self._total)
-        self._runner.start(lambda: self._use_cases.classify(records, model=model, **(options or {})))
+        self._runner.start(lambda: self._use_cases.classify(records, model=model, **options))
+
+    def pause_or_resume(self) -> None:
+        """Hold the run, or let it go on; the time it stood still counts in no rate."""
+        if not self.is_running or self._cancelling:
+            return
+        if self._runner.is_paused:
+            self._paused += self._clock() - self._paused_at
+            self._runner.resume()
+            self._show_progress()
+        else:
+            self._paused_at = self._clock()
+            self._runner.pause()
+            self._show_paused()
 
     def cancel(self) -> None:
         """Stop after the image in work; answered at once, done when the worker has stopped."""
@@ -88,36 +128,86 @@ class ClassifyPresenter(QObject):
             self._messages.tell(event.reason)
         elif isinstance(event, RunFinished):
             self._complete = True
-            self._state.seconds = event.seconds
+            if self._again is None:
+                self._state.seconds = event.seconds - self._paused
 
     def _hand_over(self) -> None:
         self._flush.stop()
         arrived, self._arrived = self._arrived, []
-        if self._progress is not None and not self._complete:
-            self._state.seconds = self._progress.elapsed
-        if arrived:
-            self._state.add_results(arrived)
-        if self._progress is not None and not self._cancelling:
-            self._view.show_running(progress_text(self._progress), self._progress.done, self._total)
+        if self._again is not None:
+            self._again.update((result.record.path, result) for result in arrived)
+        else:
+            if self._progress is not None and not self._complete:
+                self._state.seconds = self._progress.elapsed - self._paused
+            if arrived:
+                self._state.add_results(arrived)
+        if self._runner.is_paused:
+            self._show_paused()
+        elif not self._cancelling:
+            self._show_progress()
+
+    def _show_progress(self) -> None:
+        if self._progress is not None:
+            progress = without_pauses(self._progress, self._paused)
+            self._view.show_running(progress_text(progress), progress.done, self._total)
+
+    def _show_paused(self) -> None:
+        done = self._progress.done if self._progress is not None else 0
+        self._view.show_paused(f"Paused · {done} of {self._total}")
 
     def _finish(self) -> None:
         self._hand_over()
+        if self._again is not None:
+            self._view.show_ended(self._merge())
+            return
         text = ending_text(self._state.results, self._state.seconds)
         self._view.show_ended(f"{text} · {model_text(self._state.model)}" if self._state.model else text)
 
+    def _merge(self) -> str:
+        """Put the outcomes of the second try in place of the first ones; returns what came of it."""
+        again, self._again = self._again or {}, None
+        tried = [result for result in self._state.results if result.outcome is Outcome.SKIPPED]
+        merged = [
+            again.get(result.record.path, result) if result.outcome is Outcome.SKIPPED else result
+            for result in self._state.results
+        ]
+        self._state.replace_results(merged)
+        left = sum(result.outcome is Outcome.SKIPPED for result in merged)
+        done = f"{len(tried) - left} now classified, {left} still skipped"
+        return f"Tried {count(len(tried), 'skipped image')} again: {done}"
+
     def _end_cancelled(self) -> None:
         self._hand_over()
+        if self._again is not None:
+            self._view.show_ended(f"Cancelled. {self._merge()}")
+            return
         self._view.show_ended(f"Cancelled: {len(self._state.results)} of {self._total} done")
 
     def _fail(self, error: Exception) -> None:
         self._hand_over()
+        if self._again is not None:
+            self._view.show_ended(f"Failed. {self._merge()}")
+            self._messages.report(error)
+            return
         self._view.show_ended(f"Failed: {len(self._state.results)} of {self._total} done")
         self._messages.report(error)
 
 
+def without_pauses(progress: Progress, paused: float) -> Progress:
+    """The same progress, with rate and rest from the `paused` seconds less that the run was at work."""
+    if not paused:
+        return progress
+    elapsed = max(progress.elapsed - paused, 1e-3)
+    rate = progress.done / elapsed
+    return Progress(
+        progress.done, progress.total, elapsed, rate, (progress.total - progress.done) / rate if rate else None
+    )
+
+
 def progress_text(progress: Progress) -> str:
-    """“37 of 132 · 8.1 images/s · 12 s left”."""
+    """“37 of 132 · 8.1 images/s · 5 s elapsed · 12 s left”."""
     parts = [f"{progress.done} of {progress.total}", f"{decimal(progress.images_per_second, 1)} images/s"]
+    parts.append(f"{duration(progress.elapsed)} elapsed")
     if progress.remaining is not None:
         parts.append(f"{duration(progress.remaining)} left")
     return " · ".join(parts)

@@ -1,13 +1,15 @@
 """A run: results stream in, and it ends as finished, cancelled or failed, never as something between."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QPushButton
 
 from alldetect_gui.core.errors import ModelDamaged
+from alldetect_gui.core.records import ImageRecord
 from tests.ui.gui.window_driver import Driver, FakeClassifier, write_cells
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
@@ -36,7 +38,7 @@ def test_that_rows_are_in_the_table_before_the_run_has_ended(drive: Drive, cells
     assert user.window.workspace.run.text == "Loading the model…"
     user.bot.waitUntil(lambda: user.window.results.rowCount() == 12)
     assert user.window.runners.batch.is_running
-    assert user.window.workspace.run.text.startswith("12 of 20 · 1.0 images/s · 20 s left")
+    assert user.window.workspace.run.text.startswith("12 of 20 · 1.0 images/s · 12 s elapsed · 20 s left")
     assert not user.window.actions_.classify.isEnabled()
     with user.bot.waitSignal(user.window.runners.batch.finished):
         classifier.go.set()
@@ -177,3 +179,78 @@ def test_that_a_program_without_a_model_says_so(drive: Drive) -> None:
     with user.bot.waitSignal(user.window.runners.models.finished):
         user.window.load_models()
     assert user.messages.told == ["No model is installed, so images can be compared but not classified"]
+
+
+def press(user: Driver, text: str) -> None:
+    (button,) = [b for b in user.window.findChildren(QPushButton) if b.text() == text and b.isVisible()]
+    user.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_that_a_paused_run_stands_still_with_the_window_in_use_and_goes_on(drive: Drive, cells: Path) -> None:
+    classifier = FakeClassifier(hold_at=12)
+    user = drive(classifier)
+    user.open(cells)
+    user.window.actions_.classify.trigger()
+    user.bot.waitUntil(lambda: user.window.results.rowCount() == 12)
+    press(user, "Pause")
+    assert user.window.workspace.run.text == "Paused · 12 of 20"
+    classifier.go.set()
+    user.bot.waitUntil(lambda: user.window.workspace.run.text == "Paused · 13 of 20")
+    user.window.actions_.next_image.trigger()
+    user.bot.keyClicks(user.window.workspace.results.filter, "wrong")
+    user.bot.waitUntil(lambda: not user.window.runners.thumbnails.is_running)
+    assert classifier.delivered == 13
+    assert user.window.runners.batch.is_running
+    with user.bot.waitSignal(user.window.runners.batch.finished):
+        press(user, "Resume")
+    user.wait_idle()
+    assert user.window.results.total == 20
+    assert not user.window.actions_.pause.isEnabled()
+    assert not user.window.actions_.pause.isChecked()
+
+
+def test_that_a_paused_run_can_be_cancelled(drive: Drive, cells: Path) -> None:
+    classifier = FakeClassifier(hold_at=3)
+    user = drive(classifier)
+    user.open(cells)
+    user.window.actions_.classify.trigger()
+    user.bot.waitUntil(lambda: user.window.results.rowCount() == 3)
+    press(user, "Pause")
+    classifier.go.set()
+    user.bot.waitUntil(lambda: user.window.workspace.run.text == "Paused · 4 of 20")
+    with user.bot.waitSignal(user.window.runners.batch.cancelled):
+        press(user, "Cancel")
+    assert classifier.closed.is_set()
+    assert user.window.workspace.run.text == "Cancelled: 4 of 20 done"
+
+
+def test_that_skipped_images_have_a_list_with_reasons_and_are_tried_again_alone(drive: Drive, cells: Path) -> None:
+    tried: list[int] = []
+    classifier = FakeClassifier()
+
+    def classify(records: Sequence[ImageRecord], *, model: str, **_: object) -> Iterator[object]:
+        tried.append(len(records))
+        return classifier(records, model=model)
+
+    user = drive(classify)
+    user.open(cells)
+    user.classify()
+    tabs, panel = user.window.workspace.tabs, user.window.batch.panel
+    assert tabs.tabText(tabs.indexOf(panel)) == "Skipped (2)"
+    tabs.setCurrentWidget(panel)
+    model = panel.table.model()
+    assert [model.index(row, 1).data() for row in range(2)] == ["file is incomplete"] * 2
+    before = {result.record.path: result for result in user.window.state.results}
+    skipped = [path for path, result in before.items() if result.prediction is None]
+    with user.bot.waitSignal(user.window.runners.batch.finished):
+        press(user, "Retry Skipped")
+    user.wait_idle()
+    assert tried == [20, 2]
+    after = {result.record.path: result for result in user.window.state.results}
+    assert all(after[path].prediction is not None for path in skipped)
+    assert {path: result for path, result in after.items() if path not in skipped} == {
+        path: result for path, result in before.items() if path not in skipped
+    }
+    assert user.window.workspace.run.text == "Tried 2 skipped images again: 2 now classified, 0 still skipped"
+    assert tabs.tabText(tabs.indexOf(panel)) == "Skipped"
+    assert not user.window.actions_.retry.isEnabled()
