@@ -276,7 +276,8 @@ def test_that_a_disk_that_takes_only_a_part_keeps_every_old_file(run_folder: Pat
         "import resource, sys\nfrom alldetect_gui.__main__ import main\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))\n"
         f"for kind in {kinds!r}:\n"
-        f"    print(main(['export', {str(run_folder)!r}, '--out', {str(tmp_path)!r} + '/old.' + kind]), file=sys.stderr)\n"
+        f"    out = {str(tmp_path)!r} + '/old.' + kind\n"
+        f"    print(main(['export', {str(run_folder)!r}, '--out', out]), file=sys.stderr)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
     lines = done.stderr.splitlines()
