@@ -10,7 +10,7 @@ from typing import Any
 
 from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.imaging.recipe import Recipe, recipe_named
-from alldetect_gui.inference.engine import BLOCKS
+from alldetect_gui.inference.engine import CHANNELS, TUNED
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
@@ -60,6 +60,7 @@ class Artifact:
     blocks: tuple[int, ...]
     statistics: tuple[str, ...]
     base: str
+    branch: str | None  # a fine-tuned block beside the base; needed for the block TUNED
     head: str
     head_kind: str  # one of HEAD_KINDS
     fit: str | None  # what known cells look like; an artefact without it cannot call an image outside
@@ -117,8 +118,10 @@ def _parse(root: Path, sha256: str, manifest: Mapping[str, Any]) -> Artifact:
     views = tuple(View(**view) for view in manifest["input"]["views"])
     blocks = tuple(int(block) for block in manifest["features"]["blocks"])
     statistics = tuple(manifest["features"]["statistics"])
-    if not views or not blocks or not statistics or {*blocks} - {*BLOCKS} or {*statistics} - {*STATISTICS}:
+    if not views or not blocks or not statistics or {*blocks} - {*CHANNELS} or {*statistics} - {*STATISTICS}:
         raise ValueError("the features are not ones that this program can compute")
+    if (TUNED in blocks) != ("branch" in manifest):
+        raise ValueError("a tuned block and its file come together or not at all")
     head_kind = str(manifest.get("head_kind", "logistic"))
     if head_kind not in HEAD_KINDS:
         raise ValueError(f"this program has no head of the kind {head_kind!r}")
@@ -132,6 +135,7 @@ def _parse(root: Path, sha256: str, manifest: Mapping[str, Any]) -> Artifact:
         blocks=blocks,
         statistics=statistics,
         base=str(manifest["base"]),
+        branch=str(manifest["branch"]) if "branch" in manifest else None,
         head=str(manifest["head"]),
         head_kind=head_kind,
         fit=str(manifest["fit"]) if "fit" in manifest else None,

@@ -7,7 +7,7 @@ from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.core.records import ModelIdentity
 from alldetect_gui.inference.artifact import MANIFEST, Artifact, read_artifact
 from alldetect_gui.inference.classifier import Classifier
-from alldetect_gui.inference.engine import open_engine
+from alldetect_gui.inference.engine import CHANNELS, open_engine
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.fit_score import fit_reference_from_bytes
 from alldetect_gui.inference.heads import read_head
@@ -67,14 +67,18 @@ def load_classifier(
     head = read_head(artifact.head_kind, artifact.verified_bytes(artifact.head))
     known = fit_reference_from_bytes(artifact.verified_bytes(artifact.fit)) if artifact.fit else None
     extractor = FeatureExtractor(
-        open_engine(engine, artifact.verified_bytes(artifact.base), threads),
+        open_engine(
+            engine,
+            artifact.verified_bytes(artifact.base),
+            threads,
+            artifact.verified_bytes(artifact.branch) if artifact.branch else None,
+        ),
         artifact.recipe,
         artifact.views,
         artifact.blocks,
         artifact.statistics,
     )
-    channels = {2: 128, 3: 256, 4: 512, 5: 512}
-    expected = len(artifact.views) * len(artifact.statistics) * sum(channels[block] for block in artifact.blocks)
+    expected = len(artifact.views) * len(artifact.statistics) * sum(CHANNELS[block] for block in artifact.blocks)
     if head.length != expected or (known is not None and known.mean.size != expected):
         raise ModelDamaged(f"model “{name}”: its head reads {head.length} features, its base gives {expected}")
     identity = ModelIdentity(

@@ -7,6 +7,7 @@ float32 and is the reference against which LiteRT is checked.
 
 import importlib.util
 import os
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +17,9 @@ from alldetect_gui.core.errors import ModelDamaged, WrongUse
 
 FeatureMap = NDArray[np.float32]
 BLOCKS = (2, 3, 4, 5)
+TUNED = 6
+"""The number under which a branch's map goes: block 4 a second time, fine-tuned on cells, fed by block 3."""
+CHANNELS = {2: 128, 3: 256, 4: 512, 5: 512, TUNED: 512}
 ENGINES = ("litert", "tensorflow")
 
 
@@ -27,14 +31,20 @@ class Engine(Protocol):
         ...
 
 
-def open_engine(name: str, base: bytes, threads: int | None = None) -> Engine:
-    """The engine called `name` on the bytes of a base file. Raises WrongUse for a name that is not in ENGINES."""
-    if name == "litert":
-        return LiteRtEngine(base, threads or os.cpu_count() or 1)
-    if name == "tensorflow":
-        from alldetect_gui.inference.tensorflow_engine import TensorFlowEngine
+def open_engine(name: str, base: bytes, threads: int | None = None, branch: bytes | None = None) -> Engine:
+    """The engine called `name` on the bytes of a base file and, where there is one, of a branch.
 
-        return TensorFlowEngine(base)
+    With a branch the maps have one more, TUNED. Raises WrongUse for a name that is not in ENGINES.
+    """
+    if name == "litert":
+        cores = threads or os.cpu_count() or 1
+        trunk = LiteRtEngine(base, cores)
+        return trunk if branch is None else BranchedEngine(trunk, LiteRtBranch(branch, cores))
+    if name == "tensorflow":
+        from alldetect_gui.inference.tensorflow_engine import TensorFlowBranch, TensorFlowEngine
+
+        reference = TensorFlowEngine(base)
+        return reference if branch is None else BranchedEngine(reference, TensorFlowBranch(branch))
     raise WrongUse(f"there is no engine “{name}” (there are: {', '.join(ENGINES)})")
 
 
@@ -43,31 +53,77 @@ def is_installed(name: str) -> bool:
     return importlib.util.find_spec({"litert": "ai_edge_litert"}.get(name, name)) is not None
 
 
+class Branch(Protocol):
+    """A tuned block that reads block 3."""
+
+    def tuned_map(self, block3: FeatureMap) -> FeatureMap:
+        """Pooled map (height, width, 512) from block 3's (2 height, 2 width, 256)."""
+        ...
+
+
+@dataclass(frozen=True)
+class BranchedEngine:
+    """The base's maps, and the tuned block's beside them: blocks 1 to 3 are computed once for both."""
+
+    trunk: Engine
+    branch: Branch
+
+    def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
+        """See Engine."""
+        maps = self.trunk.feature_maps(model_input)
+        return {**maps, TUNED: self.branch.tuned_map(maps[3])}
+
+
+class _Interpreter:
+    """LiteRT on a square input, re-planned only when the input's side changes."""
+
+    def __init__(self, data: bytes, threads: int, what: str, outputs: int) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        try:
+            self._interpreter: Any = Interpreter(model_content=data, num_threads=threads)
+        except ValueError as error:
+            raise ModelDamaged(f"the {what} is not a network that can be run ({error})") from error
+        given = len(self._interpreter.get_output_details())
+        if given != outputs:
+            raise ModelDamaged(f"the {what} gives {given} feature maps instead of {outputs}")
+        self._what = what
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._side = 0
+
+    def run(self, values: NDArray[np.float32]) -> list[FeatureMap]:
+        """The outputs for (side, side, channels), each (height, width, channels), in the file's order."""
+        if values.shape[0] != self._side:
+            try:
+                self._interpreter.resize_tensor_input(self._input, [1, *values.shape], strict=True)
+                self._interpreter.allocate_tensors()
+            except (RuntimeError, ValueError) as error:
+                raise ModelDamaged(f"the {self._what} does not take the input that it is given ({error})") from error
+            self._side = values.shape[0]
+        self._interpreter.set_tensor(self._input, values[np.newaxis])
+        self._interpreter.invoke()
+        return [self._interpreter.get_tensor(item["index"])[0] for item in self._interpreter.get_output_details()]
+
+
 class LiteRtEngine:
     """TensorFlow's inference runtime: a tenth of TensorFlow's start-up and a twelfth of its size."""
 
     def __init__(self, base: bytes, threads: int) -> None:
-        from ai_edge_litert.interpreter import Interpreter
-
-        try:
-            self._interpreter: Any = Interpreter(model_content=base, num_threads=threads)
-        except ValueError as error:
-            raise ModelDamaged(f"the base is not a network that can be run ({error})") from error
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._size = 0
-        outputs = self._interpreter.get_output_details()
-        if len(outputs) != len(BLOCKS):
-            raise ModelDamaged(f"the base gives {len(outputs)} feature maps instead of {len(BLOCKS)}")
+        self._base = _Interpreter(base, threads, "base", len(BLOCKS))
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
-        """See Engine. The interpreter is re-planned only when the input size changes."""
-        size = model_input.shape[0]
-        if size != self._size:
-            self._interpreter.resize_tensor_input(self._input, [1, size, size, 3], strict=True)
-            self._interpreter.allocate_tensors()
-            self._size = size
-        self._interpreter.set_tensor(self._input, model_input[np.newaxis])
-        self._interpreter.invoke()
-        maps = [self._interpreter.get_tensor(item["index"])[0] for item in self._interpreter.get_output_details()]
+        """See Engine."""
+        maps = self._base.run(model_input)
         maps.sort(key=lambda item: -item.shape[0])  # each block halves the side, whatever order the file has
         return dict(zip(BLOCKS, maps, strict=True))
+
+
+class LiteRtBranch:
+    """A tuned block on the same runtime."""
+
+    def __init__(self, data: bytes, threads: int) -> None:
+        self._branch = _Interpreter(data, threads, "branch", 1)
+
+    def tuned_map(self, block3: FeatureMap) -> FeatureMap:
+        """See Branch."""
+        return self._branch.run(block3)[0]

@@ -1,6 +1,7 @@
 """The reference engine: the artefact's own weights, computed by TensorFlow in float32."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,33 +18,55 @@ class TensorFlowEngine:
     """VGG16 rebuilt by our code from the weights of the base file; nothing of the file's graph is run."""
 
     def __init__(self, base: bytes) -> None:
-        try:
-            import tensorflow
-        except ImportError as error:
-            raise WrongUse("the engine “tensorflow” needs TensorFlow, which is not installed") from error
-        self._tf: Any = tensorflow
-        kernels, biases = _weights(base)
-        try:
-            self._layers = {
-                block: [(tensorflow.constant(kernels[block, n]), tensorflow.constant(biases[block, n]))
-                        for n in range(1, count + 1)]
-                for block, count in _CONVOLUTIONS.items()
-            }  # fmt: skip
-        except KeyError as error:
-            raise ModelDamaged(f"the base file has no weights for VGG16's layer {error}") from error
+        self._tf = _tensorflow()
+        self._layers = _layers(self._tf, base, _CONVOLUTIONS)
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """See Engine."""
-        tf = self._tf
-        x = tf.constant(model_input[np.newaxis])
+        x = self._tf.constant(model_input[np.newaxis])
         maps: dict[int, FeatureMap] = {}
         for block, layers in self._layers.items():
-            for kernel, bias in layers:
-                x = tf.nn.relu(tf.nn.conv2d(x, kernel, strides=1, padding="SAME") + bias)
-            x = tf.nn.max_pool2d(x, ksize=2, strides=2, padding="VALID")
+            x = _block(self._tf, x, layers)
             if block in BLOCKS:
                 maps[block] = x.numpy()[0]
         return maps
+
+
+class TensorFlowBranch:
+    """The tuned block 4 from the weights of a branch file, in the same way."""
+
+    def __init__(self, branch: bytes) -> None:
+        self._tf = _tensorflow()
+        self._layers = _layers(self._tf, branch, {4: _CONVOLUTIONS[4]})[4]
+
+    def tuned_map(self, block3: FeatureMap) -> FeatureMap:
+        """See Branch."""
+        return np.asarray(_block(self._tf, self._tf.constant(block3[np.newaxis]), self._layers).numpy()[0])
+
+
+def _tensorflow() -> Any:
+    try:
+        import tensorflow
+    except ImportError as error:
+        raise WrongUse("the engine “tensorflow” needs TensorFlow, which is not installed") from error
+    return tensorflow
+
+
+def _layers(tf: Any, file: bytes, convolutions: Mapping[int, int]) -> dict[int, list[tuple[Any, Any]]]:
+    kernels, biases = _weights(file)
+    try:
+        return {
+            block: [(tf.constant(kernels[block, n]), tf.constant(biases[block, n])) for n in range(1, count + 1)]
+            for block, count in convolutions.items()
+        }
+    except KeyError as error:
+        raise ModelDamaged(f"the file has no weights for VGG16's layer {error}") from error
+
+
+def _block(tf: Any, x: Any, layers: list[tuple[Any, Any]]) -> Any:
+    for kernel, bias in layers:
+        x = tf.nn.relu(tf.nn.conv2d(x, kernel, strides=1, padding="SAME") + bias)
+    return tf.nn.max_pool2d(x, ksize=2, strides=2, padding="VALID")
 
 
 def _weights(base: bytes) -> tuple[dict[tuple[int, int], Any], dict[tuple[int, int], Any]]:
