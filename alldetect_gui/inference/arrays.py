@@ -3,7 +3,7 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,9 @@ def arrays_from_bytes(data: bytes, ranks: Mapping[str, int], what: str) -> dict[
     return arrays
 
 
-def arrays_to_bytes(arrays: Mapping[str, NDArray[np.float32]]) -> bytes:
-    """The arrays as an uncompressed .npz file."""
+def arrays_to_bytes(arrays: Mapping[str, NDArray[np.float32]], half: Collection[str] = ()) -> bytes:
+    """The arrays as an uncompressed .npz file; those named in `half` with half precision."""
     buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **dict(arrays))
+    kept = {name: array.astype(np.float16) if name in half else array for name, array in arrays.items()}
+    np.savez(buffer, allow_pickle=False, **kept)
     return buffer.getvalue()

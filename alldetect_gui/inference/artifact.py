@@ -16,7 +16,7 @@ SCHEMA = 1
 MANIFEST = "manifest.json"
 REGIONS = ("fit", "native", "frame")
 STATISTICS = ("mean", "deviation", "maximum", "plain-mean")
-HEAD_KINDS = ("logistic", "dense")
+HEAD_KINDS = ("logistic", "dense", "kernel")
 SMALLEST_INPUT = 32  # pixels: VGG16 halves the side five times
 
 

@@ -79,7 +79,7 @@ def load_classifier(
         artifact.statistics,
     )
     expected = len(artifact.views) * len(artifact.statistics) * sum(CHANNELS[block] for block in artifact.blocks)
-    if head.length != expected or (known is not None and known.mean.size != expected):
+    if head.length != expected or (known is not None and known.mean.size > expected):
         raise ModelDamaged(f"model “{name}”: its head reads {head.length} features, its base gives {expected}")
     identity = ModelIdentity(
         artifact.name,

@@ -17,7 +17,7 @@ from alldetect_gui.inference.arrays import arrays_from_bytes, arrays_to_bytes
 
 @dataclass(frozen=True)
 class FitReference:
-    """What is stored of the known cells."""
+    """What is stored of the known cells. It reads the first n features: those of frozen blocks, where there are others."""
 
     mean: NDArray[np.float32]  # (n_features,)
     scale: NDArray[np.float32]  # (n_features,), positive
@@ -29,15 +29,17 @@ class FitReference:
     """Standardised features are clipped here, only so that squares stay finite."""
 
     def distances(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Both distances before they are divided by their limits; (n_images, n_features) to (n_images, 2)."""
-        standard = np.clip((features - self.mean) / self.scale, -self.LIMIT, self.LIMIT).astype(np.float64)
+        """Both distances before they are divided by their limits; (n_images, n_features or more) to (n_images, 2)."""
+        standard = np.clip((features[:, : self.mean.size] - self.mean) / self.scale, -self.LIMIT, self.LIMIT).astype(
+            np.float64
+        )
         along = standard @ self.directions.T.astype(np.float64)
         inside = np.sqrt(np.mean(np.square(along / self.spread), axis=1))
         rest = np.square(standard).sum(axis=1) - np.square(along).sum(axis=1)
         return np.stack([inside, np.sqrt(np.maximum(rest, 0) / standard.shape[1])], axis=1)
 
     def score(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The larger distance in units of its limit; (n_images, n_features) to (n_images,). Above 1: outside."""
+        """The larger distance in units of its limit; (n_images, n_features or more) to (n_images,). Above 1: outside."""
         return np.asarray((self.distances(features) / self.limits).max(axis=1))
 
     def to_bytes(self) -> bytes:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from alldetect_gui.inference.dense_head import dense_head_from_bytes
 from alldetect_gui.inference.head import head_from_bytes
+from alldetect_gui.inference.kernel_head import kernel_head_from_bytes
 
 
 class Head(Protocol):
@@ -35,7 +36,11 @@ class Head(Protocol):
         ...
 
 
-_READERS: Mapping[str, Callable[[bytes], Head]] = {"logistic": head_from_bytes, "dense": dense_head_from_bytes}
+_READERS: Mapping[str, Callable[[bytes], Head]] = {
+    "logistic": head_from_bytes,
+    "dense": dense_head_from_bytes,
+    "kernel": kernel_head_from_bytes,
+}
 
 
 def read_head(kind: str, data: bytes) -> Head:

@@ -1,6 +1,6 @@
 """Figures of held-out subjects: pooled with intervals by subject, per subject, beside baselines and matched by area."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +22,16 @@ class Figure:
 
 
 def figures(
-    probability: Floats, is_all: NDArray[np.bool_], subjects: NDArray[np.str_], threshold: float = 0.5
+    probability: Floats,
+    is_all: NDArray[np.bool_],
+    subjects: NDArray[np.str_],
+    threshold: float = 0.5,
+    names: Collection[str] | None = None,
 ) -> dict[str, Figure]:
-    """Weighted F1, AUC and the other figures at `threshold`, pooled over images; arrays of shape (n,)."""
+    """Weighted F1, AUC and the other figures at `threshold`, pooled over images; arrays of shape (n,).
+
+    `names` asks for some of them only: every interval takes a thousand draws.
+    """
     called = probability >= threshold
 
     def matrix(index: NDArray[np.int64]) -> ConfusionMatrix:
@@ -46,6 +53,7 @@ def figures(
     return {
         name: Figure(statistic(everything), subject_bootstrap(statistic, subjects, draws=1000))
         for name, statistic in statistics.items()
+        if names is None or name in names
     }
 
 

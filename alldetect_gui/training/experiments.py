@@ -12,7 +12,13 @@ def _thesis(arguments: Sequence[str]) -> int:
     return run(arguments)
 
 
-STUDIES: Mapping[str, Callable[[Sequence[str]], int]] = {"thesis": _thesis}
+def _honest(arguments: Sequence[str]) -> int:
+    from alldetect_gui.training.honest.command import run
+
+    return run(arguments)
+
+
+STUDIES: Mapping[str, Callable[[Sequence[str]], int]] = {"thesis": _thesis, "honest": _honest}
 """A study takes the words after its name and returns an exit code; it may raise KnownError and OSError."""
 
 

@@ -44,10 +44,11 @@ class FeatureSettings:
     views: tuple[View, ...]
     blocks: tuple[int, ...]
     statistics: tuple[str, ...]
+    branch: bytes | None = None  # a fine-tuned block beside the base
 
     def extractor(self, threads: int) -> FeatureExtractor:
         """The extractor that the classifier will build from the same settings, on the engine that it will use."""
-        engine = open_engine("litert", self.base, threads)
+        engine = open_engine("litert", self.base, threads, self.branch)
         return FeatureExtractor(engine, self.recipe, self.views, self.blocks, self.statistics)
 
     def key(self) -> list[object]:
@@ -57,6 +58,7 @@ class FeatureSettings:
             [self.recipe.name, self.recipe.parameters],
             [[view.region, view.extent, view.size] for view in self.views],
             [self.blocks, self.statistics],
+            *([hashlib.sha256(self.branch).hexdigest()] if self.branch else []),
         ]
 
 

@@ -46,18 +46,25 @@ def standardisation(data: TrainingSet) -> tuple[NDArray[np.floating], NDArray[np
     return mean, scale
 
 
-def fit_head(data: TrainingSet, options: FitOptions, calibration: tuple[float, float] = (1.0, 0.0)) -> LogisticHead:
+def fit_head(
+    data: TrainingSet,
+    options: FitOptions,
+    calibration: tuple[float, float] = (1.0, 0.0),
+    weights: Floats | None = None,
+) -> LogisticHead:
     """The head fitted on all of `data`, with a calibration (slope, intercept) that was found elsewhere.
 
     Features are standardised, clipped and whitened by principal components, so that a direction in which cells
-    vary a lot does not outweigh one in which the classes differ; images are weighted by splits.subject_weights.
+    vary a lot does not outweigh one in which the classes differ; images are weighted by splits.subject_weights, or
+    by `weights` (n,).
     Whitening is linear: it is folded into the weights. Averaging heads on bootstrap draws of groups (bagging) was
     tried and left out: with ten groups of HEM a draw loses too many, and large normal cells paid for it.
     """
     from sklearn.decomposition import PCA
     from sklearn.linear_model import LogisticRegression
 
-    weights = subject_weights(data.subjects, data.is_all)
+    if weights is None:
+        weights = subject_weights(data.subjects, data.is_all)
     mean, scale = standardisation(data)
     limit = LogisticHead.LIMIT
     standard = np.clip((data.features - mean) / scale, -limit, limit).astype(np.float32)

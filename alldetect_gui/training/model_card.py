@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.training.assess import Figure, SubjectRow
 
-_TITLES = {
+FIGURE_TITLES = {
     "f1_weighted": "Weighted F1",
     "roc_auc": "ROC AUC",
     "accuracy": "Accuracy",
@@ -39,7 +39,8 @@ class CardFacts:
     command: str
 
 
-def _number(figure: Figure) -> str:
+def figure_text(figure: Figure) -> str:
+    """The value and its interval."""
     if figure.value is None:
         return "not defined"
     if figure.interval is None:
@@ -56,8 +57,8 @@ def render_card(facts: CardFacts) -> str:
     lines += ["## Figures on subjects that the model did not see", ""]
     lines += ["95 % intervals by drawing whole subjects (1,000 draws). Positive class: ALL.", ""]
     lines += ["| Figure | All held-out images | Area-matched images |", "|---|---|---|"]
-    lines += [f"| {title} | {_number(facts.pooled[name])} | {_number(facts.matched[name])} |"
-              for name, title in _TITLES.items()]  # fmt: skip
+    lines += [f"| {title} | {figure_text(facts.pooled[name])} | {figure_text(facts.matched[name])} |"
+              for name, title in FIGURE_TITLES.items()]  # fmt: skip
     lines += ["", f"Area-matched: {facts.matched_images} images, as many ALL as HEM in every band of cell area, so "
               "that size tells nothing.", ""]  # fmt: skip
     lines += [
@@ -66,7 +67,7 @@ def render_card(facts: CardFacts) -> str:
         "| What the baseline sees | Weighted F1 | ROC AUC |",
         "|---|---|---|",
     ]
-    lines += [f"| {name} | {_number(row['f1_weighted'])} | {_number(row['roc_auc'])} |"
+    lines += [f"| {name} | {figure_text(row['f1_weighted'])} | {figure_text(row['roc_auc'])} |"
               for name, row in facts.baselines.items()]  # fmt: skip
     lines += ["", "## Each subject", "", "| Subject | Class | Images | Called right | Mean area, px | Mean P(ALL) |"]
     lines += ["|---|---|---|---|---|---|"]

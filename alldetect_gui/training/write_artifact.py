@@ -30,10 +30,11 @@ def write_artifact(
     known: FitReference,
     card: str,
     content: Mapping[str, Any],
+    branch: bytes | None = None,
 ) -> Path:
     """Write models/<name>/ with head.npz, fit.npz, MODEL_CARD.md and manifest.json; returns the manifest's path.
 
-    `content` is the manifest without its files. Everything in the manifest was computed by the run that calls this.
+    `branch` is the fine-tuned block of a model that has one, kept as branch.tflite. `content` is the manifest without its files. Everything in the manifest was computed by the run that calls this.
     """
     folder = models / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -42,6 +43,9 @@ def write_artifact(
         f"{name}/fit.npz": known.to_bytes(),
         f"{name}/MODEL_CARD.md": card.encode(),
     }
+    if branch is not None:
+        files[f"{name}/branch.tflite"] = branch
+        content = {**content, "branch": f"{name}/branch.tflite"}
     for file, data in files.items():
         (models / file).write_bytes(data)
     hashes = {file: hashlib.sha256(data).hexdigest() for file, data in files.items()}

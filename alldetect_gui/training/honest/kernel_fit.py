@@ -1,0 +1,83 @@
+"""Fit the head of two opinions: a kernel machine on frozen features, beside the linear head of a tuned block."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.inference.kernel_head import KernelHead
+from alldetect_gui.training.fit import TrainingSet, standardisation
+from alldetect_gui.training.honest.fine_tune import Tuned
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class KernelOptions:
+    """Everything that a fit depends on; recorded in the manifest."""
+
+    components: int = 300  # principal components kept at most, each scaled to unit deviation
+    images_per_component: int = 8
+    cost: float = 1.0  # scikit-learn's C
+    width: float = 0.5  # of the Gaussian kernel, divided by the number of components
+    area_balance: float = 0.5  # see splits.area_balanced_weights
+    share: float = 1 / 3  # of the tuned block's logit, whose spread is about twice the kernel machine's
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Whitening:
+    """Standardisation, clipping and scaled principal components, as KernelHead applies them."""
+
+    mean: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    directions: NDArray[np.float32]  # rounded to half precision, as they are stored
+    centre: NDArray[np.float32]
+
+    def __call__(self, features: NDArray[np.float32]) -> Floats:
+        """(n_images, n_features) to (n_images, n_components)."""
+        standard = np.clip((features - self.mean) / self.scale, -KernelHead.LIMIT, KernelHead.LIMIT)
+        return np.asarray(standard @ self.directions.T - self.centre, np.float64)
+
+
+def learn_whitening(data: TrainingSet, options: KernelOptions) -> Whitening:
+    """From the features of `data`, subjects weighted in the standardisation."""
+    from sklearn.decomposition import PCA
+
+    mean, scale = standardisation(data)
+    standard = np.clip((data.features - mean) / scale, -KernelHead.LIMIT, KernelHead.LIMIT).astype(np.float32)
+    count = max(1, min(options.components, len(standard) // options.images_per_component, standard.shape[1]))
+    found = PCA(count, svd_solver="randomized", random_state=options.seed).fit(standard)
+    turned = found.components_ / np.sqrt(found.explained_variance_ + 1e-12)[:, np.newaxis]
+    directions = turned.astype(np.float16).astype(np.float32)
+    centre = (directions @ found.mean_).astype(np.float32)
+    return Whitening(mean.astype(np.float32), scale.astype(np.float32), directions, centre)
+
+
+def fit_kernel_head(
+    data: TrainingSet, weights: Floats, options: KernelOptions, tuned: Tuned | None = None,
+    whitening: Whitening | None = None,
+) -> KernelHead:  # fmt: skip
+    """The head for `data`'s frozen features, followed by those of `tuned` where it is given; not calibrated.
+
+    `weights` (n,) say how much an image counts. `whitening` may be handed in where it was learned before.
+    """
+    from sklearn.svm import SVC
+
+    white = whitening or learn_whitening(data, options)
+    width = options.width / len(white.directions)
+    machine = SVC(C=options.cost, gamma=width).fit(white(data.features), data.is_all, sample_weight=weights)
+    nothing = np.empty(0, np.float32)
+    return KernelHead(
+        mean=np.concatenate([white.mean, tuned.mean if tuned else nothing]),
+        scale=np.concatenate([white.scale, tuned.scale if tuned else nothing]),
+        directions=white.directions,
+        centre=white.centre,
+        support=machine.support_vectors_.astype(np.float16).astype(np.float32),
+        dual=machine.dual_coef_[0].astype(np.float32),
+        weights=tuned.weights if tuned else nothing,
+        constants=np.array(
+            [width, machine.intercept_[0], tuned.bias if tuned else 0, options.share if tuned else 0], np.float32
+        ),
+        calibration=np.array([1, 0], np.float32),
+    )

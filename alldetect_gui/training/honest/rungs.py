@@ -1,0 +1,154 @@
+"""The rungs: what was tried, from nothing upwards, those that failed among them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.training.fit import FitOptions, TrainingSet, fit_head
+from alldetect_gui.training.honest.kernel_fit import KernelOptions, Whitening, fit_kernel_head, learn_whitening
+from alldetect_gui.training.splits import area_balanced_weights, subject_weights
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+VIEW_COST = (160 / 224) ** 2
+"""Of one plain VGG16 pass at 224 pixels: arithmetic goes with the number of pixels."""
+_BLOCK4_SHARE = (256 + 512 + 512) * 512 * 9 * 28**2 / 15.35e9
+"""Of VGG16's 15.35 GMAC at 224 pixels: three 3 x 3 convolutions at 28 x 28."""
+TUNED_COST = VIEW_COST * _BLOCK4_SHARE
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Feature sets, a row an image."""
+
+    native: TrainingSet
+    fit: TrainingSet
+    both: TrainingSet
+    block5: TrainingSet
+    area: TrainingSet
+    colour: TrainingSet
+    areas: NDArray[np.float32]
+    whitenings: dict[int, Whitening]  # of the native features, by fold: learned once
+
+
+Fold = Callable[[Columns, Rows, Rows, int], Floats]
+"""Fit on the first rows, give the logits of the second; the number is the fold's."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One thing that was tried. `cost` in plain VGG16 passes at 224 pixels an image."""
+
+    name: str
+    cost: float
+    logits: Fold
+
+
+def _logistic(features: Callable[[Columns], TrainingSet], options: FitOptions, balance: float = 0.0) -> Fold:
+    def fold(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
+        data = features(columns)
+        part = data.take(inside)
+        weights = area_balanced_weights(part.subjects, part.is_all, columns.areas[inside], balance)
+        return fit_head(part, options, weights=weights).logits(data.features[out])
+
+    return fold
+
+
+def _kernel(balance: float) -> Fold:
+    def fold(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
+        options = KernelOptions(area_balance=balance)
+        part = columns.native.take(inside)
+        if number not in columns.whitenings:
+            columns.whitenings[number] = learn_whitening(part, options)
+        weights = area_balanced_weights(part.subjects, part.is_all, columns.areas[inside], balance)
+        head = fit_kernel_head(part, weights, options, whitening=columns.whitenings[number])
+        return head.logits(columns.native.features[out])
+
+    return fold
+
+
+def _bagged(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
+    """Ten logistic regressions on whitened features, each on groups drawn with replacement."""
+    from sklearn.linear_model import LogisticRegression
+
+    part = columns.native.take(inside)
+    white = columns.whitenings.setdefault(number, learn_whitening(part, KernelOptions()))
+    seen, held_out = white(part.features), white(columns.native.features[out])
+    draw, names = np.random.default_rng(number), np.unique(part.groups)
+    logits = np.zeros(out.size)
+    for _ in range(10):
+        rows = np.concatenate([np.flatnonzero(part.groups == name) for name in draw.choice(names, names.size)])
+        model = LogisticRegression(C=FitOptions().regularisation, max_iter=400)
+        model.fit(seen[rows], part.is_all[rows], subject_weights(part.subjects[rows], part.is_all[rows]))
+        logits += model.decision_function(held_out) / 10
+    return logits
+
+
+def _without_subject_directions(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
+    """Nuisance attributes projected down (Solomonoff et al. 2005): what tells subjects of one class apart is shrunk."""
+    from sklearn.linear_model import LogisticRegression
+
+    part = columns.native.take(inside)
+    white = columns.whitenings.setdefault(number, learn_whitening(part, KernelOptions()))
+    seen = white(part.features)
+    spread = np.zeros((seen.shape[1], seen.shape[1]))
+    for kind in (part.is_all, ~part.is_all):
+        means = np.array([seen[kind & (part.subjects == name)].mean(axis=0) for name in np.unique(part.subjects[kind])])
+        means -= means.mean(axis=0)
+        spread += 0.5 * means.T @ means / len(means)
+    values, vectors = np.linalg.eigh(np.eye(len(spread)) + 10 * spread)
+    shrink = (vectors / np.sqrt(values)) @ vectors.T
+    model = LogisticRegression(C=FitOptions().regularisation, max_iter=400)
+    model.fit(seen @ shrink, part.is_all, subject_weights(part.subjects, part.is_all))
+    return np.asarray(model.decision_function(white(columns.native.features[out]) @ shrink))
+
+
+_WEAK = FitOptions(regularisation=1.0)
+BASELINES: Mapping[str, Rung] = {
+    "area": Rung("baseline: cell area alone", 0, _logistic(lambda c: c.area, _WEAK)),
+    "colour": Rung("baseline: colour alone (mean and deviation of R, G, B)", 0, _logistic(lambda c: c.colour, _WEAK)),
+}
+FROZEN: tuple[Rung, ...] = (
+    Rung("the thesis' kind of pooling: block 5, mean", VIEW_COST, _logistic(lambda c: c.block5, FitOptions())),
+    Rung("blocks 2 to 5, mean and deviation over the cell, native scale", VIEW_COST,
+         _logistic(lambda c: c.native, FitOptions())),
+    Rung("the same, cell fitted to the frame (blind to size)", VIEW_COST, _logistic(lambda c: c.fit, FitOptions())),
+    Rung("both views", 2 * VIEW_COST, _logistic(lambda c: c.both, FitOptions())),
+    Rung("native, ten heads on draws of groups (bagging)", VIEW_COST, _bagged),
+    Rung("native, subject directions shrunk", VIEW_COST, _without_subject_directions),
+    Rung("native, weights half balanced by area", VIEW_COST, _logistic(lambda c: c.native, FitOptions(), 0.5)),
+    Rung("native, weights balanced by area", VIEW_COST, _logistic(lambda c: c.native, FitOptions(), 1.0)),
+    Rung("native, Gaussian kernel machine", VIEW_COST, _kernel(0.0)),
+    Rung("native, kernel machine, half balanced by area", VIEW_COST, _kernel(0.5)),
+    Rung("native, kernel machine, balanced by area", VIEW_COST, _kernel(1.0)),
+)  # fmt: skip
+
+
+def out_of_fold(rung: Rung, columns: Columns, fold: NDArray[np.int64]) -> Floats:
+    """Each image's logit from a fit that saw none of its group; (n,)."""
+    logits = np.empty(fold.size)
+    for number in np.unique(fold):
+        out = np.flatnonzero(fold == number)
+        logits[out] = rung.logits(columns, np.flatnonzero(fold != number), out, int(number))
+    return logits
+
+
+def columns_of(native: TrainingSet, fitted: NDArray[np.float32], measures: NDArray[np.float32]) -> Columns:
+    """The feature sets of all rungs from the two views' features and the cell measures."""
+
+    def with_features(features: NDArray[np.float32]) -> TrainingSet:
+        return replace(native, features=features)
+
+    start = 2 * (128 + 256 + 512)
+    return Columns(
+        native=native,
+        fit=with_features(fitted),
+        both=with_features(np.hstack([fitted, native.features])),
+        block5=with_features(native.features[:, start : start + 512]),
+        area=with_features(measures[:, :1]),
+        colour=with_features(measures[:, 1:]),
+        areas=measures[:, 0],
+        whitenings={},
+    )

@@ -1,0 +1,163 @@
+"""The ladder: each rung's logits on subjects that it did not see, in the same five folds by group."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alldetect_gui.imaging.recipe import recipe_named
+from alldetect_gui.inference.artifact import View
+from alldetect_gui.inference.engine import TUNED
+from alldetect_gui.inference.kernel_head import KernelHead
+from alldetect_gui.training.assess import Figure, area_matched, figures
+from alldetect_gui.training.datasets import DataSet
+from alldetect_gui.training.feature_cache import FeatureSettings, features_of
+from alldetect_gui.training.fit import FitOptions, TrainingSet, cross_fitted_probabilities
+from alldetect_gui.training.honest.fine_tune import Tuned, TuneOptions
+from alldetect_gui.training.honest.kernel_fit import KernelOptions
+from alldetect_gui.training.honest.rungs import (
+    BASELINES,
+    FROZEN,
+    TUNED_COST,
+    VIEW_COST,
+    Columns,
+    columns_of,
+    out_of_fold,
+)
+from alldetect_gui.training.honest.tuning import Tuner
+from alldetect_gui.training.splits import grouped_folds
+
+Floats = NDArray[np.float64]
+NATIVE, FIT = View("native", "native", 256, 160), View("fit", "fit", 1.06, 160)
+BLOCKS = (2, 3, 4, 5)
+STATISTICS = ("mean", "deviation")
+FOLDS, SEED = 5, 0
+LARGE = 32_000
+"""Mean cell area in pixels from which a normal subject counts as one with large cells."""
+_BLOCK4 = slice(2 * (128 + 256), 2 * (128 + 256 + 512))
+"""Where block 4's mean and deviation lie among the features of blocks 2 to 5."""
+_SHORT = ("f1_weighted", "roc_auc", "sensitivity", "specificity")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rung with its figures, all of subjects that it did not see."""
+
+    name: str
+    cost: float  # plain VGG16 passes at 224 pixels
+    logits: Floats
+    probability: Floats  # calibrated on the other folds
+    pooled: Mapping[str, Figure]
+    matched: Mapping[str, Figure]
+    large_specificity: float  # pooled over the normal subjects with large cells
+    subject_means: tuple[float, float]  # mean over subjects of the share called right: ALL, HEM
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything that rungs read; arrays have a row an image."""
+
+    data: DataSet
+    training: TrainingSet  # features of the native view, blocks 2 to 5
+    fit_features: NDArray[np.float32]
+    measures: NDArray[np.float32]  # (n, 7): cell area, then mean and deviation of R, G and B
+    base: bytes
+    vgg16: Path | None
+    folder: Path
+    tune: TuneOptions = field(default_factory=TuneOptions)
+    view: View = NATIVE
+
+    @cached_property
+    def fold(self) -> NDArray[np.int64]:
+        """The fold of each image."""
+        return grouped_folds(self.training.groups, self.training.is_all, FOLDS, SEED)
+
+    @cached_property
+    def large(self) -> NDArray[np.bool_]:
+        """True for images of normal subjects whose cells are as large as blasts."""
+        subjects, area = self.training.subjects, self.measures[:, 0]
+        mean = {name: float(area[subjects == name].mean()) for name in np.unique(subjects)}
+        of_large = np.array([mean[name] >= LARGE for name in subjects], dtype=np.bool_)
+        return np.asarray(~self.training.is_all & of_large)
+
+    @cached_property
+    def matched(self) -> NDArray[np.int64]:
+        """Rows of as many ALL as HEM images in every band of cell area."""
+        return area_matched(self.training.is_all, self.measures[:, 0])
+
+    def climb(self) -> list[Step]:
+        """Every rung, from the baselines to the chosen one, which comes last."""
+        columns = columns_of(self.training, self.fit_features, self.measures)
+        steps = [self._step("baseline: always ALL", 0, np.ones(self.fold.size), calibrate=False)]
+        found: dict[str, Floats] = {}
+        for rung in (*BASELINES.values(), *FROZEN):
+            found[rung.name] = out_of_fold(rung, columns, self.fold)
+            steps.append(self._step(rung.name, rung.cost, found[rung.name]))
+        return steps + self._tuned_steps(found, columns)
+
+    def _tuned_steps(self, found: Mapping[str, Floats], columns: Columns) -> list[Step]:
+        tuned = self.tuned_logits()
+        share, cost = KernelOptions().share, VIEW_COST + TUNED_COST
+        steps = [self._step("native, block 4 fine-tuned", cost, tuned)]
+        for words in ("balanced by area", "Gaussian kernel machine", "half balanced by area"):
+            name = next(rung.name for rung in FROZEN if "kernel" in rung.name and rung.name.endswith(f", {words}"))
+            mixed = (1 - share) * found[name] + share * tuned
+            steps.append(self._step(f"fine-tuned block 4 with {name.removeprefix('native, ')}", cost, mixed))
+        return steps
+
+    def tuned_logits(self) -> Floats:
+        """Each image's logit from a block 4 and its linear head that saw none of its group; (n,)."""
+        maps, logits = self.tuner.maps(), np.empty(self.fold.size)
+        for number in range(FOLDS):
+            tuned = self.tuner.tuned(self.fold != number, maps, f"fold {number + 1} of {FOLDS}")
+            out = np.flatnonzero(self.fold == number)
+            logits[out] = linear_logits(tuned, self.features(out, tuned, (TUNED,)))
+        return logits
+
+    @cached_property
+    def tuner(self) -> Tuner:
+        """Fine-tunes block 4 for a part of the subjects."""
+        frozen = replace(self.training, features=self.training.features[:, _BLOCK4])
+        return Tuner(
+            self.data.images, frozen, self.measures[:, 0], self.base, self.view, self.vgg16, self.tune, self.folder
+        )  # fmt: skip
+
+    def features(self, rows: NDArray[np.int64], tuned: Tuned, blocks: tuple[int, ...]) -> NDArray[np.float32]:
+        """The features of some images by the engine that will classify, with the tuned block beside the base."""
+        settings = FeatureSettings(
+            self.base, recipe_named("original"), (self.view,), blocks, STATISTICS, tuned.branch
+        )  # fmt: skip
+        images = tuple(self.data.images[row] for row in rows)
+        return features_of(images, settings, self.folder / "features")[0]
+
+    def _step(self, name: str, cost: float, logits: Floats, *, calibrate: bool = True) -> Step:
+        data = self.training
+        options = FitOptions(folds=FOLDS, repeats=1, seed=SEED)
+        probability = cross_fitted_probabilities(logits[:, np.newaxis], data, options, 0) if calibrate else logits
+        rows = self.matched
+        right = (probability >= 0.5) == data.is_all
+        means = [
+            float(np.mean([right[data.subjects == subject].mean() for subject in np.unique(data.subjects[kind])]))
+            for kind in (data.is_all, ~data.is_all)
+        ]
+        step = Step(
+            name, cost, logits, probability,
+            figures(probability, data.is_all, data.subjects, names=_SHORT),
+            figures(probability[rows], data.is_all[rows], data.subjects[rows], names=_SHORT),
+            float(right[self.large].mean()) if self.large.any() else float("nan"),
+            (means[0], means[1]),
+        )  # fmt: skip
+        values = {key: figure.value for key, figure in step.pooled.items()}
+        print(f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in values.items() if value is not None)
+              + f", large normal {step.large_specificity:.2f}", flush=True)  # fmt: skip
+        return step
+
+
+def linear_logits(tuned: Tuned, features: NDArray[np.float32]) -> Floats:
+    """The tuned block's own head, as KernelHead computes it; (n, 1024) to (n,)."""
+    limit = KernelHead.LIMIT
+    standard = np.clip((features - tuned.mean) / tuned.scale, -limit, limit).astype(np.float64)
+    return np.asarray(standard @ tuned.weights.astype(np.float64) + tuned.bias)
