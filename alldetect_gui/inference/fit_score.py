@@ -17,7 +17,7 @@ from alldetect_gui.inference.arrays import arrays_from_bytes, arrays_to_bytes
 
 @dataclass(frozen=True)
 class FitReference:
-    """What is stored of the known cells. It reads the first n features: those of frozen blocks, where there are others."""
+    """What is stored of the known cells, by the first n features: those of frozen blocks, where there are others."""
 
     mean: NDArray[np.float32]  # (n_features,)
     scale: NDArray[np.float32]  # (n_features,), positive
@@ -39,7 +39,7 @@ class FitReference:
         return np.stack([inside, np.sqrt(np.maximum(rest, 0) / standard.shape[1])], axis=1)
 
     def score(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The larger distance in units of its limit; (n_images, n_features or more) to (n_images,). Above 1: outside."""
+        """The larger distance in units of its limit; (n_images, n_features or more) to (n_images,). Above 1: out."""
         return np.asarray((self.distances(features) / self.limits).max(axis=1))
 
     def to_bytes(self) -> bytes:

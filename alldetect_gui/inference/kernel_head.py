@@ -5,6 +5,7 @@ components of the first features; the linear part reads the rest. Their logits a
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -47,16 +48,27 @@ class KernelHead:
         first = self.directions.shape[1]
         result = np.zeros(len(features))
         if share < 1:
-            white = standard[:, :first] @ self.directions.T.astype(np.float64) - self.centre
+            white = standard[:, :first] @ self._turn.T - self.centre
             result += (1 - share) * (self._kernel(white) @ self.dual.astype(np.float64) + kernel_bias)
         if share > 0:
             result += share * (standard[:, first:] @ self.weights.astype(np.float64) + linear_bias)
         return result
 
+    @cached_property
+    def _turn(self) -> Floats:
+        """The directions in float64: turned once, not for every image."""
+        return self.directions.astype(np.float64)
+
+    @cached_property
+    def _vectors(self) -> tuple[Floats, Floats]:
+        """Support vectors in float64, and their squared lengths."""
+        support = self.support.astype(np.float64)
+        return support, np.square(support).sum(axis=1)
+
     def _kernel(self, white: Floats) -> Floats:
         """Gaussian kernel of whitened images (n_images, n_components) and support vectors; (n_images, n_support)."""
-        support = self.support.astype(np.float64)
-        squares = np.square(white).sum(axis=1)[:, np.newaxis] + np.square(support).sum(axis=1) - 2 * white @ support.T
+        support, lengths = self._vectors
+        squares = np.square(white).sum(axis=1)[:, np.newaxis] + lengths - 2 * white @ support.T
         return np.asarray(np.exp(-float(self.constants[0]) * np.maximum(squares, 0)))
 
     def logit_gradient(self, features: NDArray[np.float32]) -> Floats:
@@ -65,11 +77,10 @@ class KernelHead:
         standard = np.clip(scaled, -self.LIMIT, self.LIMIT)
         width, _, _, share = (float(value) for value in self.constants)
         first = self.directions.shape[1]
-        directions = self.directions.astype(np.float64)
-        white = standard[:first] @ directions.T - self.centre
+        white = standard[:first] @ self._turn.T - self.centre
         pull = self._kernel(white[np.newaxis])[0] * self.dual
-        by_white = -2 * width * (pull.sum() * white - pull @ self.support.astype(np.float64))
-        slope = np.concatenate([(1 - share) * (by_white @ directions), share * self.weights.astype(np.float64)])
+        by_white = -2 * width * (pull.sum() * white - pull @ self._vectors[0])
+        slope = np.concatenate([(1 - share) * (by_white @ self._turn), share * self.weights.astype(np.float64)])
         return np.asarray(np.where(np.abs(scaled) < self.LIMIT, slope / self.scale, 0.0))
 
     def probability_all(self, features: NDArray[np.float32]) -> Floats:

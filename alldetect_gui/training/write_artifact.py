@@ -34,7 +34,8 @@ def write_artifact(
 ) -> Path:
     """Write models/<name>/ with head.npz, fit.npz, MODEL_CARD.md and manifest.json; returns the manifest's path.
 
-    `branch` is the fine-tuned block of a model that has one, kept as branch.tflite. `content` is the manifest without its files. Everything in the manifest was computed by the run that calls this.
+    `branch` is the fine-tuned block of a model that has one, kept as branch.tflite. `content` is the manifest without
+    its files. Everything in the manifest was computed by the run that calls this.
     """
     folder = models / name
     folder.mkdir(parents=True, exist_ok=True)

@@ -92,8 +92,9 @@ def _band_text(study: Study, chosen: Step, band: tuple[float, float]) -> str:
         f"P(ALL) between {band[0]:.2f} and {band[1]:.2f} is UNCERTAIN: {same.referred:.1%} of the held-out images. Of "
         f"the others, sensitivity is {same.sensitivity:.3f} and specificity {same.specificity:.3f}. The rule (at least "
         "0.955 sensitive among the called, at most 33 % referred, then as specific as can be) was set on the same "
-        "out-of-fold probabilities; set on four folds and counted on the fifth it gives a sensitivity of "
-        f"{crossed.sensitivity:.3f} and a specificity of {crossed.specificity:.3f} with {crossed.referred:.1%} referred."
+        "out-of-fold probabilities; set on four folds and counted on the fifth it gives a sensitivity "
+        f"of {crossed.sensitivity:.3f} and a specificity of {crossed.specificity:.3f} with "
+        f"{crossed.referred:.1%} referred."
     )
 
 

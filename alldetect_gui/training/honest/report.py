@@ -6,8 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.evaluation.decisions import net_benefit, risk_coverage
 from alldetect_gui.evaluation.proportions import wilson
@@ -53,7 +51,8 @@ def _head(study: Study, command: str) -> str:
         f"{FOLDS} folds by group (seed {SEED}): no subject and no linked subject is on both sides, duplicates are left "
         "out, only originals are judged. Everything that is learned (standardisation, components, heads, the "
         "fine-tuned block, calibration) is learned inside the training folds. 95 % intervals come from drawing whole "
-        "subjects 1,000 times. Weights: both classes count the same, a subject with the root of its number of images.\n\n"
+        "subjects 1,000 times. Weights: both classes count the same, a subject with the root of its number of images."
+        "\n\n"
         f"Settings: {json.dumps({'fine-tuning': asdict(tune), 'kernel machine': asdict(kernel)})}"
     )
 
@@ -119,12 +118,15 @@ def _band(study: Study, chosen: Step) -> str:
     return "\n".join(lines)
 
 
+_THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
+
+
 def _curves(study: Study, chosen: Step) -> str:
     is_all, probability = study.training.is_all, chosen.probability
     lines = ["## Decision curve and risk by coverage", "",
              "| Threshold | Net benefit of the model | of calling everything ALL |", "|---|---|---|"]  # fmt: skip
     lines += [f"| {t:.2f} | {model:.3f} | {everything:.3f} |"
-              for t, model, everything in net_benefit(is_all, probability, (0.05, 0.1, 0.2, 0.3, 0.4, 0.5))]  # fmt: skip
+              for t, model, everything in net_benefit(is_all, probability, _THRESHOLDS)]  # fmt: skip
     lines += ["", "| Share called | Called wrongly |", "|---|---|"]
     lines += [f"| {share:.0%} | {wrong:.1%} |"
               for share, wrong in risk_coverage(is_all, probability, (0.5, 0.6, 0.7, 0.8, 0.9, 1.0))]  # fmt: skip
@@ -140,7 +142,8 @@ def _subjects(subjects: Sequence[SubjectRow]) -> str:
         lines.append(f"Majority of cells called right: {right} of {len(rows)} {kind} subjects "
                      f"(Wilson 95 %: {low:.2f} to {high:.2f}).")  # fmt: skip
     lines += ["", "A majority of cells is not a diagnosis of a patient.", "",
-              "| Subject | Class | Images | Called right | Mean area, px | Mean P(ALL) |", "|---|---|---|---|---|---|"]  # fmt: skip
+              "| Subject | Class | Images | Called right | Mean area, px | Mean P(ALL) |",
+              "|---|---|---|---|---|---|"]  # fmt: skip
     lines += [f"| {row.subject} | {'ALL' if row.is_all else 'HEM'} | {row.images} | {row.right / row.images:.0%} "
               f"| {row.mean_area:,.0f} | {row.mean_probability:.2f} |" for row in subjects]  # fmt: skip
     return "\n".join(lines)
@@ -167,7 +170,7 @@ def _numbers(
             {
                 "rung": step.name, "cost": round(step.cost, 3), "pooled": figures_content(step.pooled),
                 "area_matched": figures_content(step.matched),
-                "large_normal_specificity": None if np.isnan(step.large_specificity) else round(step.large_specificity, 4),
+                "large_normal_specificity": round(step.large_specificity, 4) if study.large.any() else None,
                 "subject_means": [round(value, 4) for value in step.subject_means],
             }
             for step in steps
