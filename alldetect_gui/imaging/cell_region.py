@@ -50,6 +50,15 @@ def square_place(region: CellRegion, side: float) -> tuple[int, int, int]:
     return left, top, edge
 
 
+MEASURES = 7
+
+
+def cell_measures(image: RgbImage, region: CellRegion) -> NDArray[np.float32]:
+    """What needs no network: cell area in pixels, then mean and deviation of R, G and B over the cell; (7,)."""
+    inside = image[region.mask].astype(np.float32)
+    return np.concatenate([[region.area], inside.mean(axis=0), inside.std(axis=0)]).astype(np.float32)
+
+
 def cut_square(image: RgbImage, region: CellRegion, side: float, size: int) -> tuple[RgbImage, NDArray[np.float32]]:
     """A square of `side` image pixels centred on the cell, at `size` x `size`, black where it leaves the image.
 

@@ -17,17 +17,22 @@ _UNREADABLE = (
 """What numpy and zipfile raise for files that are not what they should be."""
 
 
-def arrays_from_bytes(data: bytes, ranks: Mapping[str, int], what: str) -> dict[str, NDArray[np.float32]]:
+def arrays_from_bytes(
+    data: bytes, ranks: Mapping[str, int], what: str, optional: Collection[str] = ()
+) -> dict[str, NDArray[np.float32]]:
     """The arrays named in `ranks`, as float32, each of its rank and finite. Nothing in the file can run.
+
+    Those in `optional` may be missing.
 
     Raises ModelDamaged, calling the file `what`, for anything else.
     """
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            arrays = {name: np.asarray(stored[name], dtype=np.float32) for name in ranks}
+            arrays = {name: np.asarray(stored[name], dtype=np.float32) for name in ranks
+                      if name in stored or name not in optional}  # fmt: skip
     except _UNREADABLE as error:
         raise ModelDamaged(f"the model's {what} cannot be read ({error})") from error
-    if any(arrays[name].ndim != rank or not np.isfinite(arrays[name]).all() for name, rank in ranks.items()):
+    if any(array.ndim != ranks[name] or not np.isfinite(array).all() for name, array in arrays.items()):
         raise ModelDamaged(f"the model's {what} is damaged (shapes or values are not possible)")
     return arrays
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.core.records import ModelIdentity, Prediction
+from alldetect_gui.imaging.cell_region import cell_measures, find_cell
 from alldetect_gui.imaging.recipe import Recipe
 from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.features import FeatureExtractor
@@ -37,7 +38,10 @@ class Classifier:
         if features is None:
             return Prediction(math.nan, Suggestion.UNCERTAIN, "no cell found: the image is black")
         probability = float(self.head.probability_all(features[np.newaxis])[0])
-        fit = float(self.known.score(features[np.newaxis])[0]) if self.known else None
+        region = find_cell(image)
+        fit = None
+        if self.known and region is not None:
+            fit = float(self.known.score(features[np.newaxis], cell_measures(image, region)[np.newaxis])[0])
         return decide(probability, self.identity.threshold, self.band, fit)
 
 

@@ -2,16 +2,19 @@
 
 Two distances on standardised features, after Lee et al. 2018 (Mahalanobis) and Ndiour et al. 2020 (reconstruction):
 how far an image lies inside the directions in which known cells vary, and how much of it those directions cannot
-explain. Each is divided by the limit that held-out subjects gave it, so that above 1 means outside.
+explain. A third, Mahalanobis', is on size and colour (imaging.cell_region.cell_measures), which a network trained on
+photographs hardly minds when red and blue change places. Each is divided by the limit that held-out subjects gave it,
+so that above 1 means outside.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alldetect_gui.core.errors import ModelDamaged
+from alldetect_gui.imaging.cell_region import MEASURES
 from alldetect_gui.inference.arrays import arrays_from_bytes, arrays_to_bytes
 
 
@@ -23,7 +26,10 @@ class FitReference:
     scale: NDArray[np.float32]  # (n_features,), positive
     directions: NDArray[np.float32]  # (n_directions, n_features), orthonormal
     spread: NDArray[np.float32]  # (n_directions,): deviation of the known cells along each
-    limits: NDArray[np.float32]  # (2,): of the two distances
+    limits: NDArray[np.float32]  # (3,): of the distances; (2,) where size and colour are not looked at
+    measures_mean: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))  # (7,), of log(1 + x)
+    measures_turn: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))  # (7, 7)
+    """Inverse of the Cholesky factor of the known cells' covariance of size and colour."""
 
     LIMIT: ClassVar[float] = 50.0
     """Standardised features are clipped here, only so that squares stay finite."""
@@ -38,26 +44,43 @@ class FitReference:
         rest = np.square(standard).sum(axis=1) - np.square(along).sum(axis=1)
         return np.stack([inside, np.sqrt(np.maximum(rest, 0) / standard.shape[1])], axis=1)
 
-    def score(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The larger distance in units of its limit; (n_images, n_features or more) to (n_images,). Above 1: out."""
-        return np.asarray((self.distances(features) / self.limits).max(axis=1))
+    def measures_distance(self, measures: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The third distance before it is divided by its limit; (n_images, 7) to (n_images,)."""
+        away = np.log1p(measures.astype(np.float64)) - self.measures_mean
+        return np.asarray(np.sqrt(np.mean(np.square(away @ self.measures_turn.T), axis=1)))
+
+    def score(self, features: NDArray[np.float32], measures: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The largest distance in units of its limit; (n_images, n_features or more), (n_images, 7) to (n_images,).
+
+        Above 1: outside.
+        """
+        distances = self.distances(features)
+        if self.measures_mean.size:
+            distances = np.column_stack([distances, self.measures_distance(measures)])
+        return np.asarray((distances / self.limits).max(axis=1))
 
     def to_bytes(self) -> bytes:
         """The reference as an .npz file."""
-        return arrays_to_bytes({name: getattr(self, name) for name in _RANKS})
+        names = [name for name in _RANKS if self.measures_mean.size or name not in _MEASURES]
+        return arrays_to_bytes({name: getattr(self, name) for name in names})
 
 
-_RANKS = {"mean": 1, "scale": 1, "directions": 2, "spread": 1, "limits": 1}
+_MEASURES = ("measures_mean", "measures_turn")
+_RANKS = {
+    "mean": 1, "scale": 1, "directions": 2, "spread": 1, "limits": 1, "measures_mean": 1, "measures_turn": 2,
+}  # fmt: skip
 
 
 def fit_reference_from_bytes(data: bytes) -> FitReference:
     """Read a reference. Raises ModelDamaged unless shapes fit and all values are possible."""
-    reference = FitReference(**arrays_from_bytes(data, _RANKS, "fit reference"))
+    reference = FitReference(**arrays_from_bytes(data, _RANKS, "fit reference", _MEASURES))
     length = reference.mean.size
     possible = (
         reference.scale.size == length
         and reference.directions.shape == (reference.spread.size, length)
-        and reference.limits.size == 2
+        and reference.measures_mean.size in (0, MEASURES)
+        and reference.measures_turn.shape == (reference.measures_mean.size,) * 2
+        and reference.limits.size == (3 if reference.measures_mean.size else 2)
         and (reference.scale > 0).all()
         and (reference.spread > 0).all()
         and (reference.limits > 0).all()

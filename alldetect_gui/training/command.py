@@ -135,7 +135,7 @@ def _fit_and_write(
     low, high = uncertain_band(probability, training.is_all, weights)
     calibration = platt(logits.mean(axis=1), training.is_all, weights)
     head = fit_head(training, fit, calibration)
-    known, scores = learn_reference(training, fit.folds, fit.seed)
+    known, scores = learn_reference(training, measures, fit.folds, fit.seed)
     print("held out: " + ", ".join(f"{name} {figure.value:.3f}" for name, figure in pooled.items() if figure.value))
     facts = CardFacts(
         title=f"AllDetect model “{options.name}”",

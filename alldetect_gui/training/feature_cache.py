@@ -12,27 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alldetect_gui.core.errors import ImageRefused
-from alldetect_gui.imaging.cell_region import find_cell
+from alldetect_gui.imaging.cell_region import MEASURES, cell_measures, find_cell
 from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.imaging.recipe import Recipe
-from alldetect_gui.imaging.steps import foreground_mask
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.engine import open_engine
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.training.datasets import LabelledImage
 
 _CHUNK = 250
-COLOURS = 6
 
 
-def cell_measures(path: Path) -> NDArray[np.float32]:
-    """What the baselines may see of an image: cell area in pixels, then mean and deviation of R, G and B; (7,)."""
+def measures_of(path: Path) -> NDArray[np.float32]:
+    """What the baselines may see of an image, zeros when it is black; (7,), see cell_measures."""
     image = read_image(path).pixels
     region = find_cell(image)
-    inside = image[foreground_mask(image)].astype(np.float32)
-    if region is None:
-        return np.zeros(1 + COLOURS, np.float32)
-    return np.concatenate([[region.area], inside.mean(axis=0), inside.std(axis=0)]).astype(np.float32)
+    return np.zeros(MEASURES, np.float32) if region is None else cell_measures(image, region)
 
 
 @dataclass(frozen=True)
@@ -105,7 +100,7 @@ def _compute(chunk: tuple[LabelledImage, ...], file: Path) -> None:
         if vector is None:
             raise ImageRefused(f"{image.name}: the image is black, it cannot be trained on")
         rows.append(vector)
-        measures.append(cell_measures(image.path))
+        measures.append(measures_of(image.path))
     partial = file.with_suffix(".partial.npz")
     np.savez(partial, features=np.stack(rows), measures=np.stack(measures))
     partial.replace(file)

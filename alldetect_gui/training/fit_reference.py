@@ -5,26 +5,34 @@ from numpy.typing import NDArray
 
 from alldetect_gui.inference.fit_score import FitReference
 from alldetect_gui.training.fit import TrainingSet, standardisation
-from alldetect_gui.training.splits import grouped_folds
+from alldetect_gui.training.splits import grouped_folds, subject_weights
 
 _DIRECTIONS = 64
 _OUTSIDE = 0.005
-"""Share of held-out cells beyond each of the two limits; together at most twice this are called outside."""
+"""Share of held-out cells beyond each limit; together at most two or three times this are called outside."""
 
 
-def learn_reference(data: TrainingSet, folds: int = 5, seed: int = 0) -> tuple[FitReference, NDArray[np.float64]]:
-    """The reference of all cells, and each cell's score against a reference of other groups; (n_images,)."""
+def learn_reference(
+    data: TrainingSet, measures: NDArray[np.float32] | None = None, folds: int = 5, seed: int = 0
+) -> tuple[FitReference, NDArray[np.float64]]:
+    """The reference of all cells, and each cell's score against a reference of other groups; (n_images,).
+
+    With `measures` (n_images, 7), see cell_measures, size and colour are looked at as well.
+    """
     fold = grouped_folds(data.groups, data.is_all, folds, seed)
-    distances = np.empty((data.is_all.size, 2))
+    distances = np.empty((data.is_all.size, 2 if measures is None else 3))
+    unit = np.ones(distances.shape[1], np.float32)
     for number in range(folds):
-        held_out = np.flatnonzero(fold == number)
-        others = _describe(data.take(np.flatnonzero(fold != number)), np.ones(2, np.float32))
-        distances[held_out] = others.distances(data.features[held_out])
+        inside, held_out = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        others = _describe(data.take(inside), unit, None if measures is None else measures[inside])
+        distances[held_out, :2] = others.distances(data.features[held_out])
+        if measures is not None:
+            distances[held_out, 2] = others.measures_distance(measures[held_out])
     limits = np.quantile(distances, 1 - _OUTSIDE, axis=0)
-    return _describe(data, limits.astype(np.float32)), (distances / limits).max(axis=1)
+    return _describe(data, limits.astype(np.float32), measures), (distances / limits).max(axis=1)
 
 
-def _describe(data: TrainingSet, limits: NDArray[np.float32]) -> FitReference:
+def _describe(data: TrainingSet, limits: NDArray[np.float32], measures: NDArray[np.float32] | None) -> FitReference:
     from sklearn.decomposition import PCA
 
     mean, scale = standardisation(data)
@@ -37,4 +45,14 @@ def _describe(data: TrainingSet, limits: NDArray[np.float32]) -> FitReference:
         directions=found.components_.astype(np.float32),
         spread=np.sqrt(found.explained_variance_).astype(np.float32),
         limits=limits,
+        **({} if measures is None else _size_and_colour(data, measures)),
     )
+
+
+def _size_and_colour(data: TrainingSet, measures: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    values, weights = np.log1p(measures.astype(np.float64)), subject_weights(data.subjects, data.is_all)
+    covariance = np.cov(values.T, aweights=weights) + 1e-6 * np.eye(values.shape[1])
+    return {
+        "measures_mean": np.average(values, axis=0, weights=weights).astype(np.float32),
+        "measures_turn": np.linalg.inv(np.linalg.cholesky(covariance)).astype(np.float32),
+    }

@@ -35,7 +35,7 @@ def write_default(study: Study, steps: Sequence[Step], models: Path, command: st
     weights = area_balanced_weights(data.subjects, data.is_all, study.measures[:, 0], options.area_balance)
     calibration = platt(chosen.logits, data.is_all, subject_weights(data.subjects, data.is_all))
     head = replace(fit_kernel_head(data, weights, options, tuned), calibration=np.array(calibration, np.float32))
-    known, scores = learn_reference(data, FOLDS, SEED)
+    known, scores = learn_reference(data, study.measures, FOLDS, SEED)
     band = controlled_band(chosen.probability, data.is_all)
     facts = CardFacts(
         title=f"AllDetect model “{NAME}”",

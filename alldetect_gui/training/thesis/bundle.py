@@ -96,7 +96,7 @@ def write_model(
     head = replace(
         _train(training, options, seed=options.seed), calibration=np.array([slope, intercept], np.float32)
     )  # fmt: skip
-    known, scores = learn_reference(training, options.folds, options.seed)
+    known, scores = learn_reference(training, measures, options.folds, options.seed)
     matched = area_matched(training.is_all, measures[:, 0])
     facts = CardFacts(
         title=f"AllDetect model “thesis-{recipe.name}”",

@@ -15,7 +15,7 @@ from alldetect_gui import paths
 from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.imaging.recipe import Recipe, recipe_named
 from alldetect_gui.training.datasets import read_data_set, with_groups
-from alldetect_gui.training.feature_cache import cell_measures
+from alldetect_gui.training.feature_cache import measures_of
 from alldetect_gui.training.fit import TrainingSet
 from alldetect_gui.training.thesis.blocks import to_html, to_markdown
 from alldetect_gui.training.thesis.bundle import BundleOptions, write_model
@@ -87,7 +87,7 @@ def _write_model(options: argparse.Namespace, study: Study, recipe: Recipe) -> P
     )
     keys = "".join(item.key + item.source.group for item in items)
     measures = study.ledger.get(
-        "cell measures", [keys], lambda: {"rows": [cell_measures(image.path).tolist() for image in data.images]}
+        "cell measures", [keys], lambda: {"rows": [measures_of(image.path).tolist() for image in data.images]}
     )
     bundle = BundleOptions(max(study.options.epochs), study.size, BLOCK, options.per_subject, folds=study.options.folds,
                            repeats=options.model_repeats, seed=study.options.seed)  # fmt: skip

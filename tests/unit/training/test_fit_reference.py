@@ -6,6 +6,8 @@ from alldetect_gui.inference.fit_score import fit_reference_from_bytes
 from alldetect_gui.training.fit import TrainingSet
 from alldetect_gui.training.fit_reference import learn_reference
 
+_PLAIN = np.ones((1200, 7), np.float32)
+
 
 def _known_cells() -> TrainingSet:
     """1,200 cells of 12 subjects that vary along 5 of 40 directions, with a little noise on all."""
@@ -25,14 +27,40 @@ def test_that_few_held_out_cells_are_outside_and_strangers_are() -> None:
     generator = np.random.default_rng(1)
     far_along = data.features[:50] * 6
     off_the_plane = data.features[:50] + generator.normal(size=(50, 40)).astype(np.float32) * 3
-    assert (reference.score(far_along) > 1).mean() > 0.8
-    assert (reference.score(off_the_plane) > 1).all()
+    assert (reference.score(far_along, _PLAIN[:50]) > 1).mean() > 0.8
+    assert (reference.score(off_the_plane, _PLAIN[:50]) > 1).all()
 
 
 def test_that_a_reference_survives_its_file_and_a_damaged_one_does_not() -> None:
     data = _known_cells()
     reference, _ = learn_reference(data)
     again = fit_reference_from_bytes(reference.to_bytes())
-    np.testing.assert_array_equal(again.score(data.features), reference.score(data.features))
+    np.testing.assert_array_equal(again.score(data.features, _PLAIN), reference.score(data.features, _PLAIN))
     with pytest.raises(ModelDamaged, match="fit reference"):
         fit_reference_from_bytes(reference.to_bytes()[:1000])
+
+
+def _coloured() -> np.ndarray:
+    """Areas and colours of 1,200 cells that are bluer than red: area, mean R, G, B, deviation R, G, B."""
+    generator = np.random.default_rng(2)
+    middle = np.array([30_000, 69, 30, 80, 12, 9, 14])
+    return (middle * np.exp(generator.normal(size=(1200, 7)) * 0.05)).astype(np.float32)
+
+
+def test_that_cells_with_red_and_blue_exchanged_are_outside() -> None:
+    data, measures = _known_cells(), _coloured()
+    reference, scores = learn_reference(data, measures)
+    assert 0 < (scores > 1).mean() <= 0.03
+    exchanged = measures[:, [0, 3, 2, 1, 6, 5, 4]]
+    assert (reference.score(data.features, exchanged) > 1).mean() > 0.9
+    smaller = measures * np.array([0.3, 1, 1, 1, 1, 1, 1], np.float32)  # another magnification
+    assert (reference.score(data.features, smaller) > 1).all()
+    again = fit_reference_from_bytes(reference.to_bytes())
+    np.testing.assert_array_equal(again.score(data.features, exchanged), reference.score(data.features, exchanged))
+
+
+def test_that_features_of_tuned_blocks_behind_the_frozen_ones_are_not_read() -> None:
+    data = _known_cells()
+    reference, _ = learn_reference(data)
+    longer = np.hstack([data.features, np.full((1200, 8), 1e6, np.float32)])
+    np.testing.assert_array_equal(reference.score(longer, _PLAIN), reference.score(data.features, _PLAIN))
