@@ -55,6 +55,11 @@ def workspace() -> Path:
     return user_data() / "workspace.alldetect"
 
 
+def user_models() -> Path:
+    """The folder with the models that this user imported."""
+    return user_data() / "models"
+
+
 def user_data() -> Path:
     """The folder for this user's own settings and work; not created here.
 

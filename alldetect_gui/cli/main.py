@@ -132,6 +132,9 @@ def _add_models(commands: Commands) -> None:
     command = commands.add_parser("models", help="list the model artefacts with their figures")
     command.add_argument("--json", action="store_true", help="print the manifests as JSON")
     command.add_argument("--card", metavar="NAME", help="print the model card of one artefact")
+    command.add_argument("--import", type=Path, dest="source", metavar="FILE_OR_FOLDER",
+                         help="take in your own model: a folder from “alldetect train”, or .safetensors")  # fmt: skip
+    command.add_argument("--name", default="", metavar="NAME", help="of the imported model; without it, its own")
     command.set_defaults(run=models)
 
 

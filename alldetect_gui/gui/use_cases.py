@@ -140,13 +140,22 @@ def classify(records: Sequence[ImageRecord], *, model: str, **options: Any) -> I
 
 
 def models() -> "Iterator[tuple[Artifact, ...]]":
-    """One event: the bundled artefacts, the default first. An installation without any gives an empty tuple."""
-    from alldetect_gui.inference.catalogue import list_artifacts
+    """One event: the bundled artefacts, the default first, then the imported ones. Without any, an empty tuple.
+
+    Raises ModelDamaged for a bundled one of which a bit has changed, and, after the event, for an imported one.
+    """
+    from alldetect_gui.inference.catalogue import list_artifacts, list_imported
 
     try:
-        yield list_artifacts()
+        bundled = list_artifacts()
     except FileNotFoundError:
-        yield ()
+        bundled = ()
+    for artifact in bundled:
+        artifact.verify()
+    imported, damaged = list_imported()
+    yield (*bundled, *imported)
+    for error in damaged:
+        raise error
 
 
 def summarise(

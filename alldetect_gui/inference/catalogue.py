@@ -11,6 +11,7 @@ from alldetect_gui.inference.engine import CHANNELS, open_engine
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.fit_score import fit_reference_from_bytes
 from alldetect_gui.inference.heads import read_head
+from alldetect_gui.inference.imported import import_model, imported_names, read_imported
 from alldetect_gui.inference.pins import BUNDLED
 
 DEFAULT_MODEL = "default"
@@ -36,20 +37,47 @@ def _read(folder: Path) -> Artifact:
     return artifact
 
 
+def import_artifact(source: Path, name: str = "") -> Artifact:
+    """Take in a lab's own model; see imported.import_model."""
+    return import_model(source, _bundled(), name)
+
+
+def list_imported() -> tuple[list[Artifact], list[ModelDamaged]]:
+    """The models that this user imported, and why some of them cannot be used."""
+    good, damaged = [], []
+    for name in imported_names():
+        try:
+            good.append(read_imported(name))
+        except ModelDamaged as error:
+            damaged.append(error)
+    return good, damaged
+
+
 def list_artifacts(models: Path | None = None) -> tuple[Artifact, ...]:
-    """Every artefact of the models folder, the default first. Raises ModelDamaged for a broken manifest."""
+    """Every bundled artefact (or those below `models`), the default first. Raises ModelDamaged for a broken one."""
     root = models or _bundled()
     names = sorted(folder.parent.name for folder in root.glob(f"*/{MANIFEST}"))
     names.sort(key=lambda name: name != DEFAULT_MODEL)
     return tuple(_read(root / name) for name in names)
 
 
+def known_artifacts() -> tuple[Artifact, ...]:
+    """The bundled artefacts and the imported ones that can be used. Raises ModelDamaged for a broken bundled one."""
+    return (*list_artifacts(), *list_imported()[0])
+
+
 def find_artifact(name: str, models: Path | None = None) -> Artifact:
-    """The artefact called `name`. Raises WrongUse, naming those there are; never falls back to another."""
+    """The artefact called `name`. Raises WrongUse, naming those there are; never falls back to another.
+
+    An imported model is found where no bundled one has its name.
+    """
     root = models or _bundled()
     folder = root / name
     if name in ("", ".", "..") or folder.parent != root or not folder.is_dir():
-        there = ", ".join(sorted(item.parent.name for item in root.glob(f"*/{MANIFEST}"))) or "none"
+        own = imported_names() if models is None else []
+        if name in own:
+            return read_imported(name)
+        there = ", ".join([*sorted(item.parent.name for item in root.glob(f"*/{MANIFEST}")), *own]) or "none"
         raise WrongUse(f"there is no model “{name}” (there are: {there})")
     return _read(folder)
 

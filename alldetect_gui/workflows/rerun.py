@@ -13,7 +13,7 @@ from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.imaging.decode import read_bytes
 from alldetect_gui.imaging.listing import display_name, list_images
 from alldetect_gui.inference.artifact import Artifact
-from alldetect_gui.inference.catalogue import list_artifacts
+from alldetect_gui.inference.catalogue import known_artifacts
 from alldetect_gui.inference.classifier import decide
 from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.exports.manifest import PastImage, PastRun
@@ -61,7 +61,7 @@ def rerun(past: PastRun, folder: Path) -> Iterator[RunStarted | ImageDone | Reru
 def _same_model(past: PastRun) -> Artifact:
     """The artefact whose manifest has the hash of the past run."""
     model = past.model
-    artifact = next((item for item in list_artifacts() if item.sha256 == model.sha256), None)
+    artifact = next((item for item in known_artifacts() if item.sha256 == model.sha256), None)
     if artifact is None:
         raise WrongUse(
             f"the model of that run, “{model.name}” with SHA-256 {model.sha256[:16]}…, is not installed here; "

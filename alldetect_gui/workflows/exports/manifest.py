@@ -13,7 +13,7 @@ from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageResult, ModelIdentity
 from alldetect_gui.inference.artifact import Artifact
-from alldetect_gui.inference.catalogue import list_artifacts
+from alldetect_gui.inference.catalogue import known_artifacts
 from alldetect_gui.workflows.exports.run import ExportOptions, ExportRun
 
 SCHEMA = 1
@@ -63,7 +63,7 @@ def artifact_of(model: ModelIdentity | None) -> Artifact | None:
     if model is None:
         return None
     try:
-        return next((item for item in list_artifacts() if item.sha256 == model.sha256), None)
+        return next((item for item in known_artifacts() if item.sha256 == model.sha256), None)
     except KnownError:  # an installation with a broken model can still export what was done before
         return None
 
