@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         )
         self.assessing = Assessing(common, self.workspace, self.reviews, self.images, self._present.summary)
         self.desk.actions.next_wrong.triggered.connect(self.assessing.next_misclassified)
-        self.keeping = Keeping(common, self.reviews, self.workspace.run.show_ended)
+        self.keeping = Keeping(common, self.reviews, self.workspace.run.show_ended, self._present.classify.start)
         self.batch = Batch(common, self.workspace, self._present.classify, self.keeping)
         self.patients = Patients(common, self.workspace, self.desk, self.assessing, self.cells)
         self.explaining = Explaining(
@@ -212,9 +212,10 @@ class MainWindow(QMainWindow):
         self.keeping.open()
 
     def open_folder(self, folder: Path) -> None:
-        """Open `folder`; while a run is on, ask first, because it would be lost."""
+        """Open `folder`; while a run is on, ask first, because it would end."""
         if self._present.classify.is_running:
-            question = "A run is in progress. Opening another folder ends it, and its results are not kept."
+            fate = "what is done is kept" if self.keeping.options() else "its results are not kept"
+            question = f"A run is in progress. Opening another folder ends it; {fate}."
             self.messages.confirm(question, "End the run", lambda: self._present.folder.open(folder))
         else:
             self._present.folder.open(folder)

@@ -83,9 +83,9 @@ def read_text(patient: PatientCells) -> str:
 
 
 def few_text(patient: PatientCells) -> str:
-    """The warning under 100 and under 200 cells; empty from 200 on."""
+    """The warning under 100 and under 200 cells; empty from 200 on, and where there is no share to doubt."""
     for limit in FEW_CELLS:
-        if patient.counted < limit:
+        if 0 < patient.counted < limit:
             return f"Fewer than {limit} cells counted: the share is uncertain."
     return ""
 

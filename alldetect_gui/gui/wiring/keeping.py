@@ -1,6 +1,6 @@
 """The workspace file behind the window: what was made and said is kept at once, and shown again with its folder."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,9 @@ from alldetect_gui.gui.wiring.review import Common
 if TYPE_CHECKING:
     from alldetect_gui.store.workspace_file import WorkspaceFile
     from alldetect_gui.workflows.keep_work import FolderKeeper
+
+
+Classify = Callable[[str, Mapping[str, object]], None]
 
 
 class _Log:
@@ -43,9 +46,13 @@ class _Log:
 class Keeping(QObject):
     """Opens the workspace file behind the window and gives each folder what was kept of it."""
 
-    def __init__(self, common: Common, reviews: ReviewState, tell_ended: Callable[[str], None]) -> None:
+    def __init__(
+        self, common: Common, reviews: ReviewState, tell_ended: Callable[[str], None], classify: Classify
+    ) -> None:
+        """`classify` starts a run with the model of that name, kept as `options` says."""
         super().__init__(common.window)
-        self._common, self._reviews, self._tell_ended = common, reviews, tell_ended
+        self._common, self._reviews = common, reviews
+        self._tell_ended, self._classify = tell_ended, classify
         self.file: WorkspaceFile | None = None
         self._folder: Path | None = None  # listed, and waiting for what was kept of it
         runner = common.runners.keeping
@@ -68,6 +75,10 @@ class Keeping(QObject):
         """What a run needs to be kept: nothing where no workspace is open."""
         folder = self._common.state.folder
         return {} if self.file is None or folder is None else {"folder": folder, "workspace": self.file}
+
+    def _resume(self, model: str) -> None:
+        """Go on with the model of the run, whichever is chosen for the next one."""
+        self._classify(model, self.options())
 
     def _forget(self) -> None:
         self._folder, self._reviews.log = None, None
@@ -110,8 +121,12 @@ class Keeping(QObject):
         state.add_results(earlier.results)
         state.run_restored.emit()
         text = f"Kept from {earlier.run.utc[:10]}: {wording.count(len(earlier.results), 'result')}"
-        if earlier.run.done < earlier.run.total:
+        if not earlier.run.is_finished:
             text = f"{text} of {earlier.run.total}; Classify goes on from there"
         if earlier.changed:
             text = f"{text}; {wording.count(earlier.changed, 'image')} changed since"
         self._tell_ended(text)
+        if not earlier.run.is_finished:
+            done, total = f"{earlier.run.done:,}", f"{earlier.run.total:,}"
+            question = f"Resume? {done} of {total} done"
+            self._common.messages.confirm(question, "Resume", lambda: self._resume(earlier.run.model.name))

@@ -34,6 +34,8 @@ class Patients(QObject):
         for signal in (reviews.reviews_changed, reviews.sign_offs_changed, reviews.restored, reviews.blind_changed):
             signal.connect(self._count_soon)
         self.panel.shown.connect(self._count)
+        self.panel.shown.connect(self._mark)
+        state.selection_changed.connect(self._mark)
         self.panel.cell_chosen.connect(state.select)
         self.panel.pictures_wanted.connect(images.request)
         self.panel.review_wanted.connect(self._review)
@@ -49,6 +51,11 @@ class Patients(QObject):
         state, reviews = self._state, self._desk.reviews
         outcomes = {} if reviews.blind else state.outcomes
         self.model.set_patients(roll_up(state.records, outcomes, reviews.reviews, reviews.sign_offs))
+
+    def _mark(self) -> None:
+        """The card of the image in view is the chosen one."""
+        if self._state.selected is not None and self.panel.isVisible():
+            self.panel.select(self._state.selected.subject)
 
     def _review(self, subject: str) -> None:
         self._page.tabs.setCurrentWidget(self._desk.panel)

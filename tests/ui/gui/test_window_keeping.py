@@ -1,14 +1,18 @@
 """What was read, noted, signed and classified is there again when the folder is opened again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 
 from alldetect_gui import paths
+from alldetect_gui.core.kept import CANCELLED
 from alldetect_gui.core.reviews import Reading, SignOff
-from tests.ui.gui.window_driver import Driver, FakeClassifier, write_cells
+from alldetect_gui.store.workspace_file import open_workspace
+from alldetect_gui.workflows.keep_work import RunRecorder, file_state
+from tests.ui.gui.window_driver import MODEL, Driver, FakeClassifier, fake_result, write_cells
 from tests.unit.inference.small_model import write_model
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
@@ -73,6 +77,33 @@ def test_that_results_are_there_again_and_a_run_uses_them_again(
     assert "4 results" in again.window.workspace.run.text
     assert again.window.actions_.export.isEnabled()
     again.bot.waitUntil(again.window.workspace.confusion.table.isVisible)
+
+
+@pytest.mark.parametrize("answer", [False, True])
+def test_that_a_run_that_did_not_end_is_shown_and_offered_to_go_on(
+    drive: Drive, cells: Path, workspace: Path, answer: bool
+) -> None:
+    first = drive(FakeClassifier())
+    first.open(cells)
+    records = first.window.state.records
+    with open_workspace(workspace) as file:
+        recorder = RunRecorder(file, cells, MODEL, records, resume=True)
+        for position, record in enumerate(records[:4]):
+            result = replace(fake_result(record, position), sha256="ab" * 32)
+            recorder.keep(position, result, file_state(record.path), None)
+        recorder.end(CANCELLED, 1.0)
+    classifier = FakeClassifier()
+    user = drive(classifier)
+    user.messages.answer = answer
+    begin(user, cells)
+    user.bot.waitUntil(lambda: bool(user.messages.questions))
+    assert user.messages.questions == ["Resume? 4 of 20 done"]
+    if answer:
+        user.bot.waitUntil(lambda: user.window.results.rowCount() == 20)
+    else:
+        assert user.window.results.rowCount() == 4
+        assert "4 results of 20; Classify goes on from there" in user.window.workspace.run.text
+    assert classifier.models == (["fake"] if answer else [])
 
 
 def test_that_a_workspace_in_use_is_said_once_and_the_window_works_without(drive: Drive, cells: Path) -> None:
