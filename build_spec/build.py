@@ -42,6 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"PyInstaller did not find {', '.join(missing)}; the bundle would not run elsewhere.", file=sys.stderr)
         shutil.rmtree(target, ignore_errors=True)
         return 1
+    collect.finish(target)
     write_sources(target, full=full)
     print(f"{target}: built in {time.monotonic() - began:.0f} s; log: {log}")
     return 0

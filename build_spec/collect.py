@@ -2,7 +2,6 @@
 
 import importlib.util
 import posixpath
-import shutil
 import subprocess
 import sys
 from importlib import metadata
@@ -92,21 +91,35 @@ def _target(place: str, source: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(place), source))
 
 
-def strip_some(entries: list[Entry], folder: Path) -> list[Entry]:
-    """Copies without symbols of the libraries that bear it; Linux only, and the originals stay as they are."""
-    if not sys.platform.startswith("linux") or shutil.which("strip") is None:
-        return entries
-    shutil.rmtree(folder, ignore_errors=True)
-    result = []
-    for place, source, kind in entries:
-        if kind in ("BINARY", "EXTENSION") and lists.is_stripped(place):
-            copy = folder / place
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, copy)
-            subprocess.run(["strip", "--strip-unneeded", str(copy)], check=True)
-            source = str(copy)
-        result.append((place, source, kind))
-    return result
+def finish(bundle: Path) -> None:
+    """In the finished bundle: no symbols where that is safe, and no word of where Python was built. Linux only."""
+    if not sys.platform.startswith("linux"):
+        return
+    for path in sorted(bundle.rglob("*.so*")):
+        if path.is_file() and not path.is_symlink() and lists.is_stripped(path.relative_to(bundle).as_posix()):
+            subprocess.run(["strip", "--strip-unneeded", str(path)], check=True)
+            path.write_bytes(without_build_place(path.read_bytes()))
+
+
+def without_build_place(data: bytes) -> bytes:
+    """Python's libraries remember where it was built, as RUNPATH and prefix: a place of equal length that is none.
+
+    Only the folder above: a linker may let “3.11.7” be the end of “/place/3.11.7”, and that is Python's version.
+    """
+    if sys.base_prefix in ("/usr", "/usr/local"):
+        return data
+    place = str(Path(sys.base_prefix).parent).encode() + b"/"
+    return data.replace(place, b"/" + b"-" * (len(place) - 2) + b"/")
+
+
+def build_settings(folder: Path) -> Path:
+    """A folder with Python's table of build settings without that place; the analysis looks there first."""
+    name = f"_sysconfigdata_{sys.abiflags}_{sys.platform}_{getattr(sys.implementation, '_multiarch', '')}"
+    spec = importlib.util.find_spec(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    if spec is not None and spec.origin is not None:
+        (folder / f"{name}.py").write_bytes(without_build_place(Path(spec.origin).read_bytes()))
+    return folder
 
 
 def windows_version(name: str, version: str, folder: Path) -> str:

@@ -36,7 +36,7 @@ DROPPED = (
     f"{_QT}/lib/libQt6Qml*", f"{_QT}/lib/libQt6Quick*", f"{_QT}/lib/libQt6Network*", f"{_QT}/lib/libQt6Sql*",
     f"{_QT}/lib/libQt6Pdf*", f"{_QT}/lib/libQt6VirtualKeyboard*", f"{_QT}/lib/libQt6Egl*",
     f"{_QT}/lib/libQt6WaylandCompositor*", f"{_QT}/lib/libQt6WaylandEglCompositor*", f"{_QT}/lib/libQt6Designer*",
-    "*.pyi", "*/tests/*", "pyqtgraph/examples/*",
+    "*.pyi", "*/tests/*", "pyqtgraph/examples/*", "PIL/_avif*", "PIL/_imagingtk*", "pillow.libs/libavif*",
 )  # fmt: skip
 
 # System libraries that PyInstaller collects and that must come from the target. A bundled libstdc++ of Debian 12
@@ -47,7 +47,7 @@ ORPHANS = (
     "libpango*.so.*", "libgio-2.0.so.*", "libgmodule-2.0.so.*", "libgobject-2.0.so.*", "libharfbuzz.so.*",
     "libepoxy.so.*", "libfribidi.so.*", "libthai.so.*", "libdatrie.so.*", "libpixman-1.so.*", "libgssapi_krb5.so.*",
     "libkrb5*.so.*", "libk5crypto.so.*", "libkeyutils.so.*", "libcom_err.so.*", "libmount.so.*", "libblkid.so.*",
-    "libselinux.so.*", "libpcre2-8.so.*", "libjbig.so.*", "libXi.so.*", "libXcomposite.so.*", "libXdamage.so.*",
+    "libselinux.so.*", "libjbig.so.*", "libXi.so.*", "libXcomposite.so.*", "libXdamage.so.*",
     "libXcursor.so.*", "libXfixes.so.*", "libXinerama.so.*", "libXrandr.so.*", "libXrender.so.*", "libXext.so.*",
     "libdeflate.so.*", "libwebp.so.*", "libtiff.so.*", "libcups.so.*", "libavahi-*.so.*", "libgnutls.so.*",
 )  # fmt: skip
@@ -59,7 +59,7 @@ DEBIAN_DEPENDS = (
 )  # fmt: skip
 
 # Stripped one by one: "strip" on everything breaks NumPy's OpenBLAS ("load command address not page-aligned").
-STRIPPED = ("libpython3.*.so.*", "lib-dynload/*.so", "ai_edge_litert/*.so", "tensorflow/*.so*")
+STRIPPED = ("libpython3.*.so.*", "*/lib-dynload/*.so", "*/ai_edge_litert/*.so", "*/tensorflow/*.so*")
 
 # Names that the analysis may report as not found: their users are dropped.
 MAY_BE_MISSING = ("libgtk-3", "libgdk-3", "libcups", "libmysqlclient", "libmimerapi", "libpq", "libodbc", "libfbclient")
@@ -84,4 +84,4 @@ def is_dropped(destination: str) -> bool:
 
 def is_stripped(destination: str) -> bool:
     """Whether a library's symbols are removed."""
-    return matches(destination, (f"*{pattern}" if "/" in pattern else pattern for pattern in STRIPPED))
+    return matches(f"/{destination}", STRIPPED)
