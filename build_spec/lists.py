@@ -14,7 +14,7 @@ NEVER = (
     "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtSql", "PySide6.QtDesigner", "PySide6.QtHelp",
     "PySide6.QtUiTools",
 )  # fmt: skip
-SMALL_ONLY = ("unittest", "test", "setuptools", "pkg_resources", "wheel", "numpy.f2py", "numpy.testing", "pydoc")
+SMALL_ONLY = ("unittest", "test", "setuptools", "pkg_resources", "wheel", "numpy.f2py", "numpy.testing")
 """TensorFlow needs these; nothing else does."""
 
 # Destinations in the bundle that are dropped after PyInstaller's analysis: Qt's parts that no window here uses.
