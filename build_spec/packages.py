@@ -32,13 +32,18 @@ def main(arguments: Sequence[str]) -> int:
     if not source.is_dir():
         print(f"{source} is not there; run “make bundle” first", file=sys.stderr)
         return 1
-    made = [archive(source), deb(source)] if sys.platform.startswith("linux") else []
+    made = [archive(source), deb(source)] if sys.platform.startswith("linux") else others()
     made.append(ingredients(project.DIST / f"{source.name}-{project.version()}.cdx.json"))
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made)
     (project.DIST / "SHA256SUMS").write_text(sums, encoding="utf-8")
     for path in made:
         print(f"{path.stat().st_size / 1e6:8.1f} MB  {path.relative_to(project.ROOT)}")
     return 0
+
+
+def others() -> list[Path]:
+    """What the installers' own tools have made on Windows and macOS."""
+    return sorted([*project.DIST.glob("*-setup.exe"), *project.DIST.glob("*.dmg")])
 
 
 def archive(source: Path) -> Path:

@@ -50,6 +50,7 @@ class Actions(QObject):
         self.retry = make("&Retry Skipped", "Ctrl+Shift+K", "Try the images again that were skipped")
         self.cancel = make("C&ancel Run", "Ctrl+.", "Stop after the image in work; its results so far are kept")
         self.about = make("&About AllDetect", None, "Version, intended use, model and licences")
+        self.self_test = make("&Self-Test…", None, "Check whether this installation of AllDetect works")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         for action in (self.export, self.cancel, self.classify, self.pause, self.retry):

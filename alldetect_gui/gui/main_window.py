@@ -16,6 +16,7 @@ from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.dialogs.about import AboutDialog
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile, choose_new_file, choose_old_file
 from alldetect_gui.gui.dialogs.choose_folder import ChooseFolder, choose_folder
+from alldetect_gui.gui.dialogs.self_test import SelfTestDialog
 from alldetect_gui.gui.menus import fill_menu_bar, fill_recent_menu
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.models.image_list import ImageListModel
@@ -163,6 +164,9 @@ class MainWindow(QMainWindow):
         connect_comparing(actions, self.workspace.compare, comparing, save)
         actions.classify.triggered.connect(self._classify)
         actions.cancel.triggered.connect(self._present.classify.cancel)
+        actions.self_test.triggered.connect(
+            lambda: SelfTestDialog(self.runners.self_test, self._use_cases.self_test, self).open()
+        )
         actions.about.triggered.connect(lambda: AboutDialog(self._artifacts, self).open())
         for theme, action in actions.themes.items():
             action.triggered.connect(lambda _=False, theme=theme: self._set_theme(theme))

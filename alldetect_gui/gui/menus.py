@@ -37,7 +37,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     classify = bar.addMenu("&Classify")
     classify.addActions([actions.classify, actions.pause, actions.cancel, actions.retry])
 
-    bar.addMenu("&Help").addAction(actions.about)
+    bar.addMenu("&Help").addActions([actions.self_test, actions.about])
     return recent
 
 

@@ -56,11 +56,12 @@ _INSTALL = {
 
 
 def loads(soname: str) -> bool:
-    """Whether the dynamic linker finds the library."""
+    """Whether the library is there. One that is, but lacks another one of ours, is: the other one will be named."""
     try:
         ctypes.CDLL(soname)
-    except OSError:
-        return False
+    except OSError as error:
+        lacking = str(error).partition(":")[0]
+        return lacking != soname and lacking in QT | X11 | WAYLAND
     return True
 
 

@@ -188,6 +188,7 @@ class Runners:
     models: TaskRunner
     cells: TaskRunner  # pictures of cells to read
     keeping: TaskRunner  # opening the workspace file, and what it holds of a folder
+    self_test: TaskRunner
     bounds: TaskRunner  # intervals of what the threshold would give
 
     @classmethod

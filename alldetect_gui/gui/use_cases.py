@@ -139,6 +139,13 @@ def classify(records: Sequence[ImageRecord], *, model: str, **options: Any) -> I
     yield from work(records, model=model or DEFAULT_MODEL, **options)
 
 
+def self_test() -> Iterator[object]:
+    """See workflows.self_test."""
+    from alldetect_gui.workflows.self_test import self_test as work
+
+    yield from work()
+
+
 def models() -> "Iterator[tuple[Artifact, ...]]":
     """One event: the bundled artefacts, the default first, then the imported ones. Without any, an empty tuple.
 
@@ -221,6 +228,7 @@ class UseCases:
     classify: Classify = classify
     open_workspace: Callable[[], Iterable[object]] = open_workspace
     folder_work: "Callable[[WorkspaceFile, Path, Sequence[ImageRecord]], Iterable[object]]" = folder_work
+    self_test: Callable[[], Iterable[object]] = self_test
     models: "Callable[[], Iterable[tuple[Artifact, ...]]]" = models
     summarise: Callable[[Sequence[ImageResult], float, ModelIdentity | None, bool], Iterable[object]] = summarise
     try_threshold: Callable[[Sequence[ImageResult]], Iterable[object]] = try_threshold

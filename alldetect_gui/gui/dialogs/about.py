@@ -9,7 +9,7 @@ from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
-from alldetect_gui import __version__
+from alldetect_gui import __version__, paths
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.gui import wording
 
@@ -21,7 +21,8 @@ AllDetect is free software under the MIT licence. It stands on:
 
 Qt and PySide6 (LGPL version 3; https://www.qt.io/licensing). Qt is used as separate shared libraries that you may \
 replace by your own build; the texts of the LGPL and GPL come with PySide6.
-OpenCV (Apache 2.0), NumPy (BSD), LiteRT and TensorFlow (Apache 2.0).
+OpenCV (Apache 2.0; with FFmpeg's libraries under the LGPL 2.1), NumPy (BSD), Pillow (MIT-CMU), pyqtgraph (MIT), \
+LiteRT and TensorFlow (Apache 2.0), safetensors (Apache 2.0), XlsxWriter (BSD), DejaVu fonts.
 VGG16 weights: Visual Geometry Group, University of Oxford (CC BY 4.0), as distributed with Keras.
 Trained on C-NMC 2019 (Gupta & Gupta, The Cancer Imaging Archive, CC BY 3.0).
 """
@@ -44,7 +45,7 @@ class AboutDialog(QDialog):
         cards = "\n\n".join(model_text(artifact) for artifact in artifacts)
         self.texts = {
             "Models": cards or "No model is known to be installed.",
-            "Licences": THIRD_PARTY,
+            "Licences": licence_text(),
             "System": system_text(),
         }
         for name, text in self.texts.items():
@@ -62,6 +63,15 @@ class AboutDialog(QDialog):
             layout.addWidget(widget)
         character = self.fontMetrics().averageCharWidth()
         self.resize(character * 90, character * 70)
+
+
+def licence_text() -> str:
+    """What others made, and in a bundle where the texts of all licences lie and what the LGPL grants."""
+    folder = paths.licences()
+    if folder is None or not (folder / "README.txt").is_file():
+        return THIRD_PARTY
+    notice = (folder / "README.txt").read_text(encoding="utf-8")
+    return f"{THIRD_PARTY}\nAll licence texts: {folder}\n\n{notice}"
 
 
 def system_text() -> str:
