@@ -20,6 +20,9 @@ import project
 from bare_root import FOLDER, HOME, USER, BareRoot, minimal_root
 from screen import DISPLAY, Screen
 
+from alldetect_gui.gui.settings import WindowSettings
+from alldetect_gui.gui.theme import Theme
+
 APP = f"{HOME}/{project.name()}"
 SAMPLES = f"{APP}/lib/resources/samples"
 X11 = {"DISPLAY": DISPLAY}
@@ -180,7 +183,7 @@ def look_at_window(root: BareRoot, screen: Screen) -> str:
 def measure(root: BareRoot, program: str, variables: dict[str, str], samples: str = SAMPLES) -> str:
     settings = root.path / HOME[1:] / "dark" / "alldetect"
     settings.mkdir(parents=True, exist_ok=True)
-    (settings / "window.ini").write_text("[General]\ntheme=dark\n", encoding="utf-8")
+    WindowSettings(settings / "window.json").theme = Theme.DARK
     root.run("chown", "-R", USER, HOME, user="root")
     file = root.path / HOME[1:] / "start.json"
     file.unlink(missing_ok=True)

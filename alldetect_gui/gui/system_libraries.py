@@ -60,7 +60,7 @@ def loads(soname: str) -> bool:
     try:
         ctypes.CDLL(soname)
     except OSError as error:
-        lacking = str(error).partition(":")[0]
+        lacking = str(error.__cause__ or error).partition(":")[0]  # PyInstaller puts words of its own around it
         return lacking != soname and lacking in QT | X11 | WAYLAND
     return True
 
