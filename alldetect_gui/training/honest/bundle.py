@@ -31,7 +31,7 @@ def write_default(study: Study, steps: Sequence[Step], models: Path, command: st
     """Fit on all subjects and write models/default; returns the manifest's path. The last step describes it."""
     chosen, data = steps[-1], study.training
     options = KernelOptions()
-    tuned = study.tuner.tuned(np.ones(study.fold.size, np.bool_), study.tuner.maps(), "all subjects")
+    tuned = study.tuner.tuned(np.ones(study.fold.size, np.bool_), "all subjects")
     weights = area_balanced_weights(data.subjects, data.is_all, study.measures[:, 0], options.area_balance)
     calibration = platt(chosen.logits, data.is_all, subject_weights(data.subjects, data.is_all))
     head = replace(fit_kernel_head(data, weights, options, tuned), calibration=np.array(calibration, np.float32))

@@ -110,9 +110,9 @@ class Study:
 
     def tuned_logits(self) -> Floats:
         """Each image's logit from a block 4 and its linear head that saw none of its group; (n,)."""
-        maps, logits = self.tuner.maps(), np.empty(self.fold.size)
+        logits = np.empty(self.fold.size)
         for number in range(FOLDS):
-            tuned = self.tuner.tuned(self.fold != number, maps, f"fold {number + 1} of {FOLDS}")
+            tuned = self.tuner.tuned(self.fold != number, f"fold {number + 1} of {FOLDS}")
             out = np.flatnonzero(self.fold == number)
             logits[out] = linear_logits(tuned, self.features(out, tuned, (TUNED,)))
         return logits

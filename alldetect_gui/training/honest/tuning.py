@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -42,14 +43,15 @@ class Tuner:
                 rows.append(row)
         return np.sort(np.array(rows))
 
+    @cached_property
     def maps(self) -> list[Maps]:
-        """Block 3's maps of the chosen rows: the changed copies, then the images as they are."""
+        """Block 3's maps of the chosen rows, changed copies first, then as they are. Gigabytes: only when needed."""
         images = [self.images[row] for row in self.chosen()]
         versions: list[int | None] = [*range(self.options.copies), None]
         settings = [MapSettings(self.base, self.view.extent, self.view.size, version) for version in versions]
         return [maps_of(images, item, self.folder / "maps") for item in settings]
 
-    def tuned(self, inside: NDArray[np.bool_], maps: list[Maps], name: str) -> Tuned:
+    def tuned(self, inside: NDArray[np.bool_], name: str) -> Tuned:
         """The block fine-tuned on the chosen rows `inside` (n,) a part of the subjects; from its file where it is."""
         file = self.folder / f"tuned-{self._key(inside)}.npz"
         if file.exists():
@@ -60,7 +62,7 @@ class Tuner:
         part = self.frozen.take(rows)
         weights = area_balanced_weights(part.subjects, part.is_all, self.area[rows], self.options.area_balance)
         print(f"fine-tuning for {name}: {rows.size} images of {np.unique(part.subjects).size} subjects", flush=True)
-        copies = [Maps(item.maps[use], item.cover[use]) for item in maps]
+        copies = [Maps(item.maps[use], item.cover[use]) for item in self.maps]
         result = fine_tune(copies, part, weights, self.vgg16, self.options)
         result.save(file)
         return result
