@@ -62,8 +62,8 @@ _SUMMARY = (
     "One cut-out of {extent:.0f} image pixels around the cell, seen at {size}. VGG16 (ImageNet): blocks 2 to 5 frozen, "
     "and block 4 a second time, fine-tuned on changed copies of the cells (turned, mirrored, scaled from 0.8 to 1.4, "
     "in other light), both pooled over the cell. The logits of a Gaussian kernel machine on the frozen blocks and of "
-    "the fine-tuned block's linear head are averaged, two thirds to one third. The arithmetic is {cost:.2f} of a plain "
-    "VGG16 pass at 224 pixels."
+    "the fine-tuned block's linear head are averaged, four fifths to one fifth. The arithmetic is {cost:.2f} of a "
+    "plain VGG16 pass at 224 pixels."
 )
 
 
@@ -77,9 +77,10 @@ def _protocol(study: Study) -> str:
         f"{FOLDS} folds by group (no patient and no linked patient on both sides); originals only are judged; the "
         "fine-tuned block, heads, standardisation and calibration are learned inside the training folds. The block is "
         f"fine-tuned for {tune.epochs} epochs on at most {tune.per_subject} images a subject. Images are weighted so "
-        "that both classes count the same, a subject counts with the root of its number of images, and cells of one "
-        "size are moved half-way to as much ALL as HEM. The views, the pooling, the kinds of head and their strengths "
-        "were chosen after looking at such figures of this data set: expect new subjects to come out somewhat worse. "
+        "that both classes count the same and a subject counts with the root of its number of images; among cells of "
+        "one size as much ALL as HEM counts for the kernel machine, half-way so for the fine-tuned block. The views, "
+        "the pooling, the kinds of head and their strengths were chosen after looking at such figures of this data set: "
+        "expect new subjects to come out somewhat worse. "
         "The ladder with all that was tried: docs/experiments/honest.md."
     )
 

@@ -20,8 +20,8 @@ class KernelOptions:
     images_per_component: int = 8
     cost: float = 1.0  # scikit-learn's C
     width: float = 0.5  # of the Gaussian kernel, divided by the number of components
-    area_balance: float = 0.5  # see splits.area_balanced_weights
-    share: float = 1 / 3  # of the tuned block's logit, whose spread is about twice the kernel machine's
+    area_balance: float = 1.0  # see splits.area_balanced_weights
+    share: float = 0.2  # of the tuned block's logit, whose spread is about twice the kernel machine's
     seed: int = 0
 
 

@@ -102,7 +102,7 @@ class Study:
         tuned = self.tuned_logits()
         share, cost = KernelOptions().share, VIEW_COST + TUNED_COST
         steps = [self._step("native, block 4 fine-tuned", cost, tuned)]
-        for words in ("balanced by area", "Gaussian kernel machine", "half balanced by area"):
+        for words in ("Gaussian kernel machine", "half balanced by area", "balanced by area"):
             name = next(rung.name for rung in FROZEN if "kernel" in rung.name and rung.name.endswith(f", {words}"))
             mixed = (1 - share) * found[name] + share * tuned
             steps.append(self._step(f"fine-tuned block 4 with {name.removeprefix('native, ')}", cost, mixed))

@@ -44,7 +44,7 @@ def test_that_the_tuned_part_counts_by_its_share() -> None:
     both, _ = _head(tuned)
     extra = np.random.default_rng(3).normal(size=(len(data.is_all), 5)).astype(np.float32)
     linear = ((extra - tuned.mean) / tuned.scale) @ tuned.weights + tuned.bias
-    expected = 2 / 3 * alone.logits(data.features) + linear / 3
+    expected = 0.8 * alone.logits(data.features) + 0.2 * linear
     np.testing.assert_allclose(both.logits(np.hstack([data.features, extra])), expected, atol=1e-4)
 
 
