@@ -4,5 +4,5 @@ After `alldetect train --out resources/models` put the SHA-256 that it prints he
 """
 
 BUNDLED = {
-    "default": "6c6ece6e312b4493993af6745236c5f3ca3f8c829e94d954fdc4dea60fcf06d5",
+    "default": "34a7d3ccd379f3bda04a86ed7818fde292a55d19e360d9c7c5416e076012ac54",
 }

@@ -79,8 +79,8 @@ def _protocol(study: Study) -> str:
         f"fine-tuned for {tune.epochs} epochs on at most {tune.per_subject} images a subject. Images are weighted so "
         "that both classes count the same and a subject counts with the root of its number of images; among cells of "
         "one size as much ALL as HEM counts for the kernel machine, half-way so for the fine-tuned block. The views, "
-        "the pooling, the kinds of head and their strengths were chosen after looking at such figures of this data set: "
-        "expect new subjects to come out somewhat worse. "
+        "the pooling, the kinds of head and their strengths were chosen after looking at such figures of this data "
+        "set: expect new subjects to come out somewhat worse. "
         "The ladder with all that was tried: docs/experiments/honest.md."
     )
 
