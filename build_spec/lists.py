@@ -36,7 +36,11 @@ DROPPED = (
     f"{_QT}/lib/libQt6Qml*", f"{_QT}/lib/libQt6Quick*", f"{_QT}/lib/libQt6Network*", f"{_QT}/lib/libQt6Sql*",
     f"{_QT}/lib/libQt6Pdf*", f"{_QT}/lib/libQt6VirtualKeyboard*", f"{_QT}/lib/libQt6Egl*",
     f"{_QT}/lib/libQt6WaylandCompositor*", f"{_QT}/lib/libQt6WaylandEglCompositor*", f"{_QT}/lib/libQt6Designer*",
-    "*.pyi", "*/tests/*", "pyqtgraph/examples/*", "PIL/_avif*", "PIL/_imagingtk*", "pillow.libs/libavif*",
+    "*.pyi", "*/tests/*", "pyqtgraph/examples/*", "PIL/_imagingtk*",
+    # Pillow gives a second opinion on TIFF: no letters, no colour profiles, no WebP, no AVIF.
+    "PIL/_avif*", "pillow.libs/libavif*", "PIL/_webp*", "pillow.libs/libwebp*", "pillow.libs/libsharpyuv*",
+    "PIL/_imagingft*", "pillow.libs/libfreetype*", "pillow.libs/libharfbuzz*", "pillow.libs/libbrotli*",
+    "PIL/_imagingcms*", "pillow.libs/liblcms2*",
 )  # fmt: skip
 
 # System libraries that PyInstaller collects and that must come from the target. A bundled libstdc++ of Debian 12
@@ -59,7 +63,7 @@ DEBIAN_DEPENDS = (
 )  # fmt: skip
 
 # Stripped one by one: "strip" on everything breaks NumPy's OpenBLAS ("load command address not page-aligned").
-STRIPPED = ("libpython3.*.so.*", "*/lib-dynload/*.so", "*/ai_edge_litert/*.so", "*/tensorflow/*.so*")
+STRIPPED = ("libpython3.*.so.*", "*/lib-dynload/*.so", "*/ai_edge_litert/*.so", "*/PIL/*.so", "*/tensorflow/*.so*")
 
 # Names that the analysis may report as not found: their users are dropped.
 MAY_BE_MISSING = ("libgtk-3", "libgdk-3", "libcups", "libmysqlclient", "libmimerapi", "libpq", "libodbc", "libfbclient")
