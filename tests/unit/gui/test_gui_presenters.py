@@ -53,14 +53,14 @@ class FakeRunner:
     def __init__(self) -> None:
         self.event_arrived, self.finished, self.cancelled, self.failed = (FakeSignal() for _ in range(4))
         self.work: list[Callable[[], object]] = []
-        self.is_running = False
+        self.is_running = self.is_paused = False
 
     def start(self, work: Callable[[], object]) -> None:
         self.work.append(work)
         self.is_running = True
 
     def abandon(self) -> None:
-        self.is_running = False
+        self.is_running = self.is_paused = False
 
 
 class Comparison:
@@ -155,7 +155,7 @@ def test_that_the_summary_in_work_is_finished_before_the_next_begins(qtbot: QtBo
     qtbot.waitUntil(lambda: len(runner.work) == 1)
     presenter.follow()
     runner.event_arrived.emit(summary := summarise([]))
-    view.show_summary.assert_called_once_with(summary)
+    view.show_summary.assert_called_once_with(summary, by_reader=False)
     assert len(runner.work) == 1
     runner.is_running = False
     qtbot.waitUntil(lambda: len(runner.work) == 2)
@@ -179,9 +179,9 @@ def test_that_results_that_come_at_once_reach_the_table_at_once(qapp: object) ->
 @pytest.mark.parametrize(
     ("progress", "text"),
     [
-        (Progress(37, 132, 4.6, 8.04, 11.8), "37 of 132 · 8.0 images/s · 12 s left"),
-        (Progress(0, 132, 0.0, 0.0, None), "0 of 132 · 0.0 images/s"),
-        (Progress(1, 9000, 1.0, 1.0, 8999.0), "1 of 9000 · 1.0 images/s · 2 h 29 min left"),
+        (Progress(37, 132, 4.6, 8.04, 11.8), "37 of 132 · 8.0 images/s · 5 s elapsed · 12 s left"),
+        (Progress(0, 132, 0.0, 0.0, None), "0 of 132 · 0.0 images/s · 0 s elapsed"),
+        (Progress(1, 9000, 1.0, 1.0, 8999.0), "1 of 9000 · 1.0 images/s · 1 s elapsed · 2 h 29 min left"),
     ],
 )
 def test_that_progress_is_said_with_count_rate_and_time_left(progress: Progress, text: str) -> None:
