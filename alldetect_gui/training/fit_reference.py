@@ -13,11 +13,16 @@ _OUTSIDE = 0.005
 
 
 def learn_reference(
-    data: TrainingSet, measures: NDArray[np.float32] | None = None, folds: int = 5, seed: int = 0
+    data: TrainingSet,
+    measures: NDArray[np.float32] | None = None,
+    folds: int = 5,
+    seed: int = 0,
+    outside: float = _OUTSIDE,
 ) -> tuple[FitReference, NDArray[np.float64]]:
     """The reference of all cells, and each cell's score against a reference of other groups; (n_images,).
 
-    With `measures` (n_images, 7), see cell_measures, size and colour are looked at as well.
+    With `measures` (n_images, 7), see cell_measures, size and colour are looked at as well. `outside` is the share of
+    held-out cells beyond each of the limits.
     """
     fold = grouped_folds(data.groups, data.is_all, folds, seed)
     distances = np.empty((data.is_all.size, 2 if measures is None else 3))
@@ -28,7 +33,7 @@ def learn_reference(
         distances[held_out, :2] = others.distances(data.features[held_out])
         if measures is not None:
             distances[held_out, 2] = others.measures_distance(measures[held_out])
-    limits = np.quantile(distances, 1 - _OUTSIDE, axis=0)
+    limits = np.quantile(distances, 1 - outside, axis=0)
     return _describe(data, limits.astype(np.float32), measures), (distances / limits).max(axis=1)
 
 

@@ -19,7 +19,7 @@ from alldetect_gui.training.feature_cache import measures_of
 from alldetect_gui.training.fit import TrainingSet
 from alldetect_gui.training.thesis.blocks import to_html, to_markdown
 from alldetect_gui.training.thesis.bundle import BundleOptions, write_model
-from alldetect_gui.training.thesis.frame_features import FrameFeatures, block_columns
+from alldetect_gui.training.thesis.frame_features import FrameFeatures
 from alldetect_gui.training.thesis.preparation import Item, at_most_per_subject, stratified_split, write_tables
 from alldetect_gui.training.thesis.printed import EPOCHS, EXPERIMENTS
 from alldetect_gui.training.thesis.protocols import StudyOptions
@@ -80,7 +80,7 @@ def _write_model(options: argparse.Namespace, study: Study, recipe: Recipe) -> P
     items = [Item(image, 0) for image in data.images]
     vectors = FrameFeatures(study.base, recipe, study.size, study.cache).of(items, study.jobs)
     training = TrainingSet(
-        np.ascontiguousarray(vectors[:, block_columns(BLOCK)]),
+        vectors,
         np.array([item.is_all for item in items]),
         np.array([image.subject for image in data.images]),
         np.array([image.group for image in data.images]),
