@@ -48,7 +48,8 @@ def run(arguments: Sequence[str]) -> int:
     thinned = replace(data, images=at_most_per_subject(data.images, options.per_subject))
     settings = StudyOptions(epochs=tuple(options.epochs), seed=options.seed, runs=options.runs,
                             repeats=options.repeats, folds=options.folds)  # fmt: skip
-    study = Study(thinned, recipes, base, options.size, options.cache, settings, options.per_subject, options.jobs)
+    study = Study(thinned, recipes, base, options.size, options.cache, settings, options.per_subject, options.jobs,
+                  not options.classifiers_once)  # fmt: skip
     _write_study(study, options.out, _command(options))
     if options.models:
         for recipe in recipes:
@@ -110,6 +111,7 @@ def _command(options: argparse.Namespace) -> str:
     ):  # fmt: skip
         if value != usual:
             words.append(f"--{name} {' '.join(map(str, value)) if isinstance(value, list) else value}")
+    words += ["--classifiers-once"] if options.classifiers_once else []
     words += ["--models resources/models"] if options.models else []
     return " ".join(words)
 
@@ -125,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--epochs", type=int, nargs="+", default=list(EPOCHS), help="of the runs (default: 25 50 100)")
     add("--runs", type=int, default=5, help="runs of the thesis' protocol, each with an own split")
     add("--repeats", type=int, default=2, help="of the grouped folds")
+    add("--classifiers-once", action="store_true", help="the other classifiers on the first recipe alone: shorter")
     add("--folds", type=int, default=5, help="of grouped cross-validation (default: %(default)s)")
     add("--size", type=int, default=INPUT, help="the network's input in pixels (default: %(default)s)")
     add("--seed", type=int, default=0, help="of splits, folds and weights (default: %(default)s)")

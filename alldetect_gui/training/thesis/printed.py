@@ -66,12 +66,14 @@ PRINTED: Mapping[str, tuple[PrintedRun, PrintedRun, PrintedRun]] = {
 }
 
 
-def agreeing_columns() -> tuple[int, int]:
-    """In how many of the nine columns the printed weighted F1 follows from the counts: exchanged, as labelled."""
+def agreeing_columns() -> tuple[int, int, int]:
+    """In how many of the nine columns the printed weighted F1 follows from the counts exchanged, from the counts as
+    labelled, and the printed final test accuracy from the counts."""
     runs = [run for columns in PRINTED.values() for run in columns]
     exchanged = sum(_rounds_to(run.exchanged.f1_weighted, run.f1_weighted) for run in runs)
     labelled = sum(_rounds_to(run.as_labelled.f1_weighted, run.f1_weighted) for run in runs)
-    return exchanged, labelled
+    accuracies = sum(_rounds_to(run.exchanged.accuracy, run.test_accuracy[1]) for run in runs)
+    return exchanged, labelled, accuracies
 
 
 def _rounds_to(value: float | None, printed: float) -> bool:

@@ -87,7 +87,7 @@ def paper_run(pool: Pool, options: StudyOptions, ledger: Ledger, run: int, epoch
             "test_originals": scores(is_all[test][plain], probability[plain] >= 0.5, probability[plain]),
         }
 
-    title = f"{pool.recipe}: the thesis' protocol, {epochs} epochs, run {run + 1} of {options.runs}"
+    title = f"{pool.recipe}: the thesis' protocol, {epochs} epochs, run {run + 1}"
     return ledger.get(title, [pool.digest, asdict(options.dense), seed], compute)
 
 
@@ -140,7 +140,7 @@ def grouped_run(pool: Pool, options: StudyOptions, ledger: Ledger, repeat: int) 
                 probability[epochs][test] = found.probability[epochs]
         return {str(epochs): _held_out(pool, values) for epochs, values in probability.items()}
 
-    title = f"{pool.recipe}: unseen subjects, {options.folds} folds, repeat {repeat + 1} of {options.repeats}"
+    title = f"{pool.recipe}: unseen subjects, {options.folds} folds, repeat {repeat + 1}"
     return ledger.get(title, [pool.digest, asdict(options.dense), options.epochs, options.folds, seed], compute)
 
 

@@ -54,7 +54,7 @@ def _short(record: Record) -> list[Block]:
         leaky = float(np.mean([run["test"]["f1_weighted"] for run in found["paper"][last]]))
         held = [repeat[last] for repeat in found["unseen"]]
         honest = float(np.mean([run["scores"]["f1_weighted"] for run in held]))
-        interval = held[0]["intervals"]["f1_weighted"]
+        interval = tables.mean_interval([run["intervals"]["f1_weighted"] for run in held])
         printed = f" (the thesis prints {PRINTED[recipe][-1].f1_weighted:.2f})" if recipe in PRINTED else ""
         points.append(
             f"**{recipe}**: weighted F1 {leaky:.3f} by the thesis' protocol{printed}, "
@@ -101,8 +101,9 @@ def _tables(record: Record) -> list[Block]:
         Text(
             f"Ours: mean of {parameters['runs']} runs (least to most), each with another split and other random "
             "weights; counts are those of the first run. Unseen subjects: "
-            f"{parameters['folds']} folds by group, {parameters['repeats']} times, copies in the training part alone, "
-            "originals only in the evaluation, so that counts are of all original images and in their own class mix. "
+            f"{parameters['folds']} folds by group, {_times(parameters['repeats'])}, copies in the training part "
+            "alone, originals only in the evaluation, so that counts are of all originals in their own class mix; "
+            "intervals are by subject. "
             "Training and “initial” have no counterpart there. The thesis heads the last row of its test loss "
             "“initial” a second time; final is meant."
         ),
@@ -113,6 +114,12 @@ def _tables(record: Record) -> list[Block]:
         blocks += [tables.accuracy_and_loss(record, recipe), tables.counts(record, recipe)]
         blocks += _figures(record, recipe)
     return blocks
+
+
+def _times(repeats: int) -> str:
+    if repeats == 1:
+        return "once"
+    return f"{repeats} times with other folds and weights (figures and the ends of intervals are means)"
 
 
 def _figures(record: Record, recipe: str) -> list[Block]:
@@ -138,23 +145,23 @@ def _figures(record: Record, recipe: str) -> list[Block]:
 
 
 def _exchange() -> list[Block]:
-    exchanged, labelled = agreeing_columns()
+    exchanged, labelled, accuracies = agreeing_columns()
     return [
         Heading("The thesis' counts, recomputed"),
         Text(
             "**False positives and false negatives have changed places in the thesis' Tables 2, 4 and 6.** TP + “FP” "
             "and TN + “FN” are the same at 25, 50 and 100 epochs (one column, CLAHE 50, is 3 images short), which only "
-            "the totals of the true classes can be: what is printed as false positive is ALL called HEM. The printed "
+            "the totals of the true classes can be. What is printed as false positive is ALL called HEM. The printed "
             f"weighted F1 follows from the exchanged counts in {exchanged} of 9 columns and from the counts as "
             f"labelled in {labelled} of 9. Read as printed, sensitivity changes place with PPV and specificity with "
             "NPV. The thesis calls TP its cancer cells; nothing else tells which row of its matrix is ALL."
         ),
         tables.recomputed(),
         Text(
-            "The printed test accuracy equals that of the printed matrix in 1 of 9 columns, so it comes from another "
-            "set than the matrix. The class totals differ between the experiments, so the recipes were not judged on "
-            "the same images. The Wilson intervals take images as independent, which cells of one patient are not: "
-            "they are far too narrow for new patients."
+            f"The printed test accuracy is that of the printed matrix in {accuracies} of 9 columns, so it comes from "
+            "another set than the matrix. The class totals differ between the experiments, so the recipes were not "
+            "judged on the same images. The Wilson intervals take images as independent, which cells of one patient "
+            "are not: they are far too narrow for new patients."
         ),
     ]
 

@@ -40,6 +40,7 @@ class Study:
     options: StudyOptions
     per_subject: int | None = None
     jobs: int | None = None
+    all_classifiers: bool = True  # on every recipe's features; else on those of the first alone
 
     @property
     def items(self) -> list[Item]:
@@ -74,13 +75,14 @@ class Study:
 
     def _recipe(self, pool: Pool) -> dict[str, Any]:
         options = self.options
+        names = CLASSIFIERS if self.all_classifiers or pool.recipe == self.recipes[0].name else ()
         return {
             "paper": {
                 str(epochs): [paper_run(pool, options, self.ledger, run, epochs) for run in range(options.runs)]
                 for epochs in options.epochs
             },
             "unseen": [grouped_run(pool, options, self.ledger, repeat) for repeat in range(options.repeats)],
-            "classifiers": {name: classifier_runs(pool, options, self.ledger, name) for name in CLASSIFIERS},
+            "classifiers": {name: classifier_runs(pool, options, self.ledger, name) for name in names},
         }
 
     def counts(self) -> dict[str, Any]:

@@ -30,6 +30,13 @@ def spread(values: Sequence[float]) -> str:
     return mean if len(values) == 1 else f"{mean} ({min(values):.3f} to {max(values):.3f})"
 
 
+def mean_interval(intervals: Sequence[Sequence[float] | None]) -> list[float] | None:
+    """The mean of the ends of several repeats' intervals; None where one has none."""
+    if any(interval is None for interval in intervals):
+        return None
+    return [float(end) for end in np.mean(np.array(intervals, float), axis=0)]
+
+
 def accuracy_and_loss(record: Record, recipe: str) -> Table:
     """Table 1, 3 or 5: first and last epoch, as the thesis has it, beside our runs and the unseen subjects."""
     experiment = list(EXPERIMENTS).index(recipe) + 1
@@ -83,8 +90,8 @@ def counts(record: Record, recipe: str) -> Table:
     for name, attribute, key in (
         ("True positive (ALL called ALL)", "true_positive", "tp"),
         ("True negative (HEM called HEM)", "true_negative", "tn"),
-        ("False positive (thesis: as printed, in truth ALL called HEM)", "false_positive", "fp"),
-        ("False negative (thesis: as printed, in truth HEM called ALL)", "false_negative", "fn"),
+        ("ALL called HEM, the thesis' “false positive”: false negative", "false_positive", "fn"),
+        ("HEM called ALL, the thesis' “false negative”: false positive", "false_negative", "fp"),
     ):
         rows.append([name, *(str(getattr(run, attribute)) for run in PRINTED[recipe]),
                      *(f"{runs[0]['test'][key]}" for runs in _paper(record, recipe)),
@@ -138,10 +145,11 @@ def leak(record: Record) -> Table:
                                ("ROC AUC", "roc_auc")):  # fmt: skip
                 leaky = [run["test"][key] for run in runs]
                 honest = [run["scores"][key] for run in held]
+                ends = mean_interval([run["intervals"][key] for run in held])
                 rows.append([
                     f"{recipe}, {epochs}", title, spread(leaky),
                     spread([run["test_originals"][key] for run in runs]),
-                    with_interval(float(np.mean(honest)), held[0]["intervals"][key]),
+                    with_interval(float(np.mean(honest)), ends),
                     f"{float(np.mean(leaky)) - float(np.mean(honest)):+.3f}",
                 ])  # fmt: skip
     return Table("The same models on the thesis' test part and on unseen subjects", rows)
@@ -153,6 +161,8 @@ def classifiers(record: Record) -> Table:
              "AUC, unseen subjects (95 %)", "Sens / spec, unseen", "wF1 flattered by"]]  # fmt: skip
     last = record["parameters"]["epochs"][-1]
     for recipe, found in record["recipes"].items():
+        if not found["classifiers"]:
+            continue
         first, held = found["paper"][str(last)][0]["test"], found["unseen"][0][str(last)]
         dense = f"the thesis' dense head, {last} epochs"
         rows.append([recipe, dense, *_both(first, held["scores"], held["intervals"])])
