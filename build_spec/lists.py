@@ -12,7 +12,7 @@ NEVER = (
     "tkinter", "pydoc_data", "lib2to3", "IPython", "tensorboard", "torch", "jax", "pandas", "openpyxl", "pytest",
     "hypothesis", "pip", "uv", "mypy", "cyclonedx", "lxml", "OpenGL", "cupy", "numba", "PyQt5", "PyQt6", "PySide2",
     "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtSql", "PySide6.QtDesigner", "PySide6.QtHelp",
-    "PySide6.QtUiTools",
+    "PySide6.QtUiTools", "ssl", "_ssl", "readline",
 )  # fmt: skip
 SMALL_ONLY = ("unittest", "test", "setuptools", "pkg_resources", "wheel", "numpy.f2py", "numpy.testing")
 """TensorFlow needs these; nothing else does."""
@@ -41,6 +41,8 @@ DROPPED = (
     "PIL/_avif*", "pillow.libs/libavif*", "PIL/_webp*", "pillow.libs/libwebp*", "pillow.libs/libsharpyuv*",
     "PIL/_imagingft*", "pillow.libs/libfreetype*", "pillow.libs/libharfbuzz*", "pillow.libs/libbrotli*",
     "PIL/_imagingcms*", "pillow.libs/liblcms2*",
+    # The licences folder has these texts; nothing speaks to a network; no one types at a prompt.
+    "*.dist-info/licenses/*", "*.dist-info/sboms/*", "libssl.so.*", "libreadline.so.*", "libtinfo.so.*",
 )  # fmt: skip
 
 # System libraries that PyInstaller collects and that must come from the target. A bundled libstdc++ of Debian 12
@@ -63,7 +65,8 @@ DEBIAN_DEPENDS = (
 )  # fmt: skip
 
 # Stripped one by one: "strip" on everything breaks NumPy's OpenBLAS ("load command address not page-aligned").
-STRIPPED = ("libpython3.*.so.*", "*/lib-dynload/*.so", "*/ai_edge_litert/*.so", "*/PIL/*.so", "*/tensorflow/*.so*")
+STRIPPED = ("libpython3.*.so.*", "*/lib-dynload/*.so", "*/ai_edge_litert/*.so", "*/PIL/*.so", "*/numpy/_core/*.so",
+            "*/safetensors/*.so", "*/tensorflow/*.so*")  # fmt: skip
 
 # Names that the analysis may report as not found: their users are dropped.
 MAY_BE_MISSING = ("libgtk-3", "libgdk-3", "libcups", "libmysqlclient", "libmimerapi", "libpq", "libodbc", "libfbclient")
