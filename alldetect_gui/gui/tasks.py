@@ -106,6 +106,7 @@ class TaskRunner(QObject):
         self._relay.ended.connect(self._end)
         self._last_id = 0
         self._current: _Run | None = None
+        self._closed = False
 
     @property
     def is_running(self) -> bool:
@@ -113,7 +114,13 @@ class TaskRunner(QObject):
         return self._current is not None
 
     def start(self, work: Work) -> None:
-        """Run `work()`. A run in progress is asked to stop and nothing more is heard of it."""
+        """Run `work()`. A run in progress is asked to stop and nothing more is heard of it.
+
+        After `shutdown` nothing is begun any more: a late timer's work would wait for a window that is gone, and
+        the program for that work.
+        """
+        if self._closed:
+            return
         self.abandon()
         self._last_id += 1
         self._current = _Run(self._last_id)
@@ -145,7 +152,8 @@ class TaskRunner(QObject):
         self._current = None
 
     def shutdown(self) -> None:
-        """Abandon the run and wait until the thread is at rest."""
+        """Abandon the run and wait until the thread is at rest; the last thing that is asked of a runner."""
+        self._closed = True
         self.abandon()
         self._pool.waitForDone()
 

@@ -137,6 +137,21 @@ def test_that_an_exception_before_the_first_event_arrives(runner: TaskRunner, qt
     assert isinstance(listener.endings[0], KeyError)
 
 
+def test_that_nothing_is_begun_after_shutdown(runner: TaskRunner) -> None:
+    """A late timer's work would wait for room that a closed window never gives, and closing would never end."""
+    begun = threading.Event()
+
+    def work() -> Iterator[int]:
+        begun.set()
+        yield from range(ROOM + 2)
+
+    runner.shutdown()
+    runner.start(work)
+    assert not runner.is_running
+    runner.shutdown()
+    assert not begun.is_set()
+
+
 def test_that_shutdown_waits_for_the_worker_and_nothing_is_told_afterwards(runner: TaskRunner, qtbot: QtBot) -> None:
     held, listener = Held(), Listener(runner)
     runner.start(held)
