@@ -60,6 +60,17 @@ def user_models() -> Path:
     return user_data() / "models"
 
 
+def manual() -> Path:
+    """The folder with the manual's text and pictures. Raises FileNotFoundError where it was not installed."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    candidates = [Path(frozen) / "manual"] if frozen else []
+    candidates += [_PACKAGE / "_manual", _PACKAGE.parent / "docs" / "manual"]
+    for candidate in candidates:
+        if candidate.is_dir():
+            return candidate
+    raise FileNotFoundError("the manual did not come with this installation")
+
+
 def user_data() -> Path:
     """The folder for this user's own settings and work; not created here.
 

@@ -41,7 +41,7 @@ class Actions(QObject):
             checkable=True,
         )
         self.difference.setChecked(False)
-        self.save_sheet = make("Save &Comparison…", "Ctrl+Shift+S", "Write all panes and their parameters as one PNG")
+        self.save_sheet = make("Save &Comparison…", _Key.Save, "Write all panes and their parameters as one PNG")
         self.show_list = make("Image &List", None, "Show or hide the list of images", checkable=True)
         self.show_summary = make("&Confusion Summary", None, "Show or hide the summary", checkable=True)
         self.classify = make("&Classify Folder", "Ctrl+R", "Suggest ALL or HEM for every image of the folder")

@@ -41,6 +41,7 @@ from alldetect_gui.gui.wiring.batch import Batch
 from alldetect_gui.gui.wiring.compare import Comparing, connect_comparing, make_comparing, sheet_saver
 from alldetect_gui.gui.wiring.explain import Explaining
 from alldetect_gui.gui.wiring.export import ExportDesk
+from alldetect_gui.gui.wiring.help import Helping
 from alldetect_gui.gui.wiring.keeping import Keeping
 from alldetect_gui.gui.wiring.opening import Opening
 from alldetect_gui.gui.wiring.patients import Patients
@@ -141,6 +142,7 @@ class MainWindow(QMainWindow):
         self._recent_menu = fill_menu_bar(self.menuBar(), self.actions_)
         self.desk.fill_menus(self.menuBar())
         self.exporting.fill_menu(self.menuBar())
+        self.helping = Helping(self, self.actions_, self.messages)
         self.resize(QSize(1280, 840).boundedTo(self.screen().availableGeometry().size() * 0.94))
         self.restoreGeometry(self._settings.layout("window"))
         self.workspace.restore(self._settings)

@@ -65,3 +65,14 @@ class WindowSettings:
     def save_layout(self, name: str, value: QByteArray) -> None:
         """Keep a geometry or splitter state."""
         self._store.setValue(f"layout/{name}", value)
+
+    def number(self, name: str, usual: int) -> int:
+        """How something looked last: a size, a place in a list, 0 or 1; `usual` when it was never kept."""
+        try:
+            return int(str(self._store.value(f"look/{name}", usual)))
+        except ValueError:
+            return usual
+
+    def save_number(self, name: str, value: int) -> None:
+        """Keep how something looks."""
+        self._store.setValue(f"look/{name}", value)

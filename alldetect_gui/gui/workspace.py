@@ -74,8 +74,15 @@ class Workspace(QWidget):
         """The proportions of last time."""
         for name, splitter in self._splitters.items():
             splitter.restoreState(settings.layout(name))
+        bar, arrangement = self.folder.bar, self.compare.arrangement
+        bar.size_slider.setValue(settings.number("thumbnail", bar.size_slider.value()))
+        bar.gallery.setChecked(bool(settings.number("gallery", 0)))
+        arrangement.setCurrentIndex(min(max(settings.number("arrangement", 0), 0), arrangement.count() - 1))
 
     def save(self, settings: WindowSettings) -> None:
         """Remember the proportions."""
         for name, splitter in self._splitters.items():
             settings.save_layout(name, splitter.saveState())
+        settings.save_number("thumbnail", self.folder.bar.size_slider.value())
+        settings.save_number("gallery", int(self.folder.bar.gallery.isChecked()))
+        settings.save_number("arrangement", self.compare.arrangement.currentIndex())

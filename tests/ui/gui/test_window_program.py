@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QSlider,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -110,7 +111,7 @@ def test_that_every_control_can_be_reached_by_key_and_has_a_name(
     user.open(cells)
     user.classify()
     user.wait_compared()
-    kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QAbstractItemView)
+    kinds = (QAbstractButton, QAbstractSpinBox, QSlider, QComboBox, QLineEdit, QAbstractItemView)
     inner = ("qt_spinbox_lineedit", "qt_edit_menu")
     controls = [
         widget

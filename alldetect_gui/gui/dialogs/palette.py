@@ -1,0 +1,81 @@
+"""The command palette: type a few letters, press Enter."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from alldetect_gui.gui.commands import Command
+
+_COMMAND = int(Qt.ItemDataRole.UserRole) + 1
+
+
+class CommandPalette(QDialog):
+    """The arrows move in the list while the cursor stays in the line; what cannot be done now is grey."""
+
+    def __init__(self, commands: Sequence[Command], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Command Palette")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._commands = commands
+        self.line = QLineEdit()
+        self.line.setPlaceholderText("Type what you want to do")
+        self.line.setAccessibleName("Command to look for")
+        self.line.installEventFilter(self)
+        self.line.textChanged.connect(self._filter)
+        self._model = QStandardItemModel(self)
+        self.list = QListView()
+        self.list.setModel(self._model)
+        self.list.setAccessibleName("Commands")
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setUniformItemSizes(True)
+        self.list.activated.connect(self._do)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.line)
+        layout.addWidget(self.list, 1)
+        character = self.fontMetrics().averageCharWidth()
+        self.resize(character * 78, character * 60)
+        self._filter("")
+
+    @property
+    def shown(self) -> list[str]:
+        """The commands in the list, as they are read."""
+        return [self._model.item(row).text() for row in range(self._model.rowCount())]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if step is not None:
+                self._move(step)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._do(self.list.currentIndex())
+                return True
+        return False
+
+    def _filter(self, typed: str) -> None:
+        self._model.clear()
+        for command in self._commands:
+            if command.answers(typed):
+                item = QStandardItem(f"{command.words}    {command.keys}".rstrip())
+                item.setData(command, _COMMAND)
+                item.setToolTip(command.action.statusTip())
+                item.setEnabled(command.action.isEnabled())
+                self._model.appendRow(item)
+        self.list.setCurrentIndex(QModelIndex())
+        self._move(1)
+
+    def _move(self, step: int) -> None:
+        """To the next command that can be done."""
+        row = self.list.currentIndex().row() + step
+        while 0 <= row < self._model.rowCount() and not self._model.item(row).isEnabled():
+            row += step
+        if 0 <= row < self._model.rowCount():
+            self.list.setCurrentIndex(self._model.index(row, 0))
+
+    def _do(self, index: QModelIndex) -> None:
+        command = index.data(_COMMAND)
+        if isinstance(command, Command) and command.action.isEnabled():
+            self.accept()
+            QTimer.singleShot(0, command.action.trigger)  # when the palette has gone, so that focus is back

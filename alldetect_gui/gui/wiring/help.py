@@ -1,0 +1,43 @@
+"""Finding one's way: command palette, list of keys, manual."""
+
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from alldetect_gui import paths
+from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.commands import commands_of
+from alldetect_gui.gui.dialogs.manual import ManualDialog
+from alldetect_gui.gui.dialogs.palette import CommandPalette
+from alldetect_gui.gui.dialogs.shortcuts import ShortcutsDialog
+from alldetect_gui.gui.messages import Messages
+
+
+class Helping:
+    """Adds its actions to the Help menu; made when all menus are filled, so that it knows every command."""
+
+    def __init__(self, window: QMainWindow, actions: Actions, messages: Messages) -> None:
+        self._window, self._messages = window, messages
+        make = actions.make
+        self.palette = make("&Command Palette…", "Ctrl+Shift+P", "Find a command by typing a part of its name")
+        self.shortcuts = make("&Keyboard Shortcuts", "Ctrl+/", "All keys in one table")
+        self.manual = make("&Manual", QKeySequence.StandardKey.HelpContents, "The manual, with pictures")
+        self.palette.triggered.connect(self._open_palette)
+        self.shortcuts.triggered.connect(self._open_shortcuts)
+        self.manual.triggered.connect(self._open_manual)
+        menu = next(menu for menu in window.menuBar().findChildren(QMenu) if menu.title() == "&Help")
+        menu.insertActions(actions.about, [self.manual, self.shortcuts, self.palette])
+        menu.insertSeparator(actions.about)
+
+    def _open_palette(self) -> None:
+        CommandPalette(commands_of(self._window.menuBar()), self._window).open()
+
+    def _open_shortcuts(self) -> None:
+        ShortcutsDialog(commands_of(self._window.menuBar()), self._window).open()
+
+    def _open_manual(self) -> None:
+        try:
+            dialog = ManualDialog(paths.manual(), self._window)
+        except OSError as error:
+            self._messages.tell(f"The manual cannot be read: {error.strerror or error}")
+            return
+        dialog.open()
