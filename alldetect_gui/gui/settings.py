@@ -69,10 +69,10 @@ class WindowSettings:
     def number(self, name: str, usual: int) -> int:
         """How something looked last: a size, a place in a list, 0 or 1; `usual` when it was never kept."""
         try:
-            return int(str(self._store.value(f"look/{name}", usual)))
+            return int(str(self._store.value(f"look/{name}", str(usual))))
         except ValueError:
             return usual
 
     def save_number(self, name: str, value: int) -> None:
         """Keep how something looks."""
-        self._store.setValue(f"look/{name}", value)
+        self._store.setValue(f"look/{name}", str(value))
