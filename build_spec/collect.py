@@ -26,11 +26,12 @@ def own_modules(*, full: bool) -> list[str]:
 
 
 def data_files(*, full: bool) -> list[tuple[str, str]]:
-    """Resources and whatever in the package is no code, one by one: (source, folder in the bundle)."""
+    """Resources, the manual and whatever in the package is no code, one by one: (source, folder in the bundle)."""
     files = [path for path in sorted((project.ROOT / "resources").rglob("*")) if path.is_file()]
     files += [path for path in sorted(PACKAGE.rglob("*"))
               if path.is_file() and path.suffix not in (".py", ".pyc")]  # fmt: skip
     found = [(str(path), str(path.parent.relative_to(project.ROOT))) for path in files]
+    found += [(str(path), "manual") for path in sorted((project.ROOT / "docs" / "manual").iterdir())]
     found += [(str(path), "fonts") for path in _fonts()]
     found.append((str(project.ROOT / "build_spec" / "fonts.conf"), "."))
     found += [(str(path), str(Path("licences") / folder)) for folder, path in licence_files(full=full)]

@@ -13,6 +13,7 @@ NEVER = (
     "hypothesis", "pip", "uv", "mypy", "cyclonedx", "lxml", "OpenGL", "cupy", "numba", "PyQt5", "PyQt6", "PySide2",
     "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtSql", "PySide6.QtDesigner", "PySide6.QtHelp",
     "PySide6.QtUiTools", "ssl", "_ssl", "readline",
+    "_codecs_cn", "_codecs_hk", "_codecs_iso2022", "_codecs_jp", "_codecs_kr", "_codecs_tw",
 )  # fmt: skip
 SMALL_ONLY = ("unittest", "test", "setuptools", "pkg_resources", "wheel", "numpy.f2py", "numpy.testing")
 """TensorFlow needs these; nothing else does."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QWidget
 
 from alldetect_gui import paths
@@ -57,7 +58,8 @@ class Tour:
         self._quiet = 0
         if self._shown is not None:
             name, _ = self._steps.pop(0)
-            self._shown.grab().save(str(FOLDER / f"{name}.png"))
+            picture = self._shown.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+            picture.save(str(FOLDER / f"{name}.png"), "PNG", 0)  # 0: packed as well as can be
             if isinstance(self._shown, QDialog):
                 self._shown.close()
             self._shown = None
