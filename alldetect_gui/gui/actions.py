@@ -25,6 +25,9 @@ class Actions(QObject):
         self.export = make(
             "results.csv and summary.json into a Fol&der…", "Ctrl+E", "The files of “alldetect classify”"
         )
+        self.save_workspace = make(
+            "Save &Workspace As…", None, "Copy all kept runs, readings and the audit log to a file"
+        )
         self.quit = make("&Quit", _Key.Quit, "Leave AllDetect")
         self.find = make("&Find in Results", _Key.Find, "Go to the filter of the results table")
         self.next_image = make("&Next Image", "Alt+Right", "Show the next image of the folder")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +17,7 @@ from alldetect_gui.gui.measure import StartMeasurement
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.settings import WindowSettings
 from alldetect_gui.gui.theme import Theme, apply_theme
+from alldetect_gui.gui.use_cases import UseCases, open_workspace
 
 
 class FirstPaint(QObject):
@@ -62,11 +64,12 @@ def main(argv: Sequence[str]) -> int:
     """Run the window until it is closed. `argv` follows the program's name: [FOLDER] [--measure FILE]."""
     parser = argparse.ArgumentParser(prog="alldetect-gui", description="The window of AllDetect.", allow_abbrev=False)
     parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="opened at once")
+    parser.add_argument("--workspace", type=Path, metavar="FILE", help="the workspace file to work with")
     parser.add_argument("--measure", type=Path, metavar="FILE", help="write how fast the start was, then quit")
     options, _ = parser.parse_known_args(argv)  # a desktop may add words of its own
     application = make_application()
     settings = WindowSettings()
-    window = MainWindow(settings)
+    window = MainWindow(settings, UseCases(open_workspace=partial(open_workspace, options.workspace)))
     install_excepthook(window.messages)
     hints = application.styleHints()
     hints.colorSchemeChanged.connect(lambda: _follow_desktop(settings))

@@ -165,6 +165,7 @@ class MainWindow(QMainWindow):
         save = sheet_saver(self, self.workspace.compare, comparing.sheet, self._settings, self._choose_file)
         connect_comparing(actions, self.workspace.compare, comparing, save)
         actions.classify.triggered.connect(self._classify)
+        actions.save_workspace.triggered.connect(lambda: self.keeping.save_as(self._choose_file))
         actions.cancel.triggered.connect(self._present.classify.cancel)
         actions.self_test.triggered.connect(
             lambda: SelfTestDialog(self.runners.self_test, self._use_cases.self_test, self).open()
@@ -251,7 +252,10 @@ class MainWindow(QMainWindow):
         self._choose(self, "Export Results", self._settings.export_folder, export)
 
     def _classify(self) -> None:
-        self._present.classify.start(self.workspace.run.model, self.keeping.options())
+        self._start(self.workspace.run.model)
+
+    def _start(self, model: str) -> None:
+        self._present.classify.start(model, self.keeping.options())
         self._update_actions()
 
     def _show_folder(self, folder: Path) -> None:

@@ -16,7 +16,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     recent = file.addMenu("Open &Recent")
     file.addActions([actions.open_samples, actions.correct_names])
     file.addSeparator()
-    file.addAction(actions.save_sheet)
+    file.addActions([actions.save_sheet, actions.save_workspace])
     file.addSeparator()
     file.addAction(actions.quit)
 

@@ -114,12 +114,18 @@ def thumbnails(paths: Iterable[Path], side: int) -> Iterator[object]:
     yield from work(paths, side)
 
 
-def open_workspace() -> Iterator[OpenedWorkspace]:
-    """One event: this user's workspace file, made if need be. Raises KnownError where it cannot be used."""
+def open_workspace(path: Path | None = None) -> Iterator[OpenedWorkspace]:
+    """One event: the workspace file, made if need be; None: that of this user. Raises KnownError if unusable."""
     from alldetect_gui import paths
     from alldetect_gui.store.workspace_file import open_workspace as work
 
-    yield OpenedWorkspace(work(paths.workspace()))
+    yield OpenedWorkspace(work(path or paths.workspace()))
+
+
+def save_workspace(file: "WorkspaceFile", target: Path) -> Iterator[Path]:
+    """One event: the whole copy that was written."""
+    file.save_as(target)
+    yield target
 
 
 def folder_work(file: "WorkspaceFile", folder: Path, records: Sequence[ImageRecord]) -> Iterator[FolderWork]:
@@ -227,6 +233,7 @@ class UseCases:
     thumbnails: Callable[[Iterable[Path], int], Iterable[object]] = thumbnails
     classify: Classify = classify
     open_workspace: Callable[[], Iterable[object]] = open_workspace
+    save_workspace: "Callable[[WorkspaceFile, Path], Iterable[object]]" = save_workspace
     folder_work: "Callable[[WorkspaceFile, Path, Sequence[ImageRecord]], Iterable[object]]" = folder_work
     self_test: Callable[[], Iterable[object]] = self_test
     models: "Callable[[], Iterable[tuple[Artifact, ...]]]" = models

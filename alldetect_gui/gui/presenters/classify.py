@@ -48,7 +48,7 @@ class ClassifyPresenter(QObject):
         self._use_cases, self._messages = use_cases, messages
         self._arrived: list[ImageResult] = []
         self._progress: Progress | None = None
-        self._total = 0
+        self._total = self._reused = 0
         self._cancelling = self._complete = False
         self._flush = QTimer(self, singleShot=True, interval=FLUSH_MS)
         self._flush.timeout.connect(self._hand_over)
@@ -85,7 +85,7 @@ class ClassifyPresenter(QObject):
     def _begin(self, records: tuple[ImageRecord, ...], model: str, options: Mapping[str, object]) -> None:
         self._arrived, self._progress, self._paused = [], None, 0.0
         self._cancelling = self._complete = False
-        self._total = len(records)
+        self._total, self._reused = len(records), 0
         self._view.show_running("Loading the model…", 0, self._total)
         self._runner.start(lambda: self._use_cases.classify(records, model=model, **options))
 
@@ -127,7 +127,7 @@ class ClassifyPresenter(QObject):
         elif isinstance(event, NotKept):
             self._messages.tell(event.reason)
         elif isinstance(event, RunFinished):
-            self._complete = True
+            self._complete, self._reused = True, event.reused
             if self._again is None:
                 self._state.seconds = event.seconds - self._paused
 
@@ -160,7 +160,7 @@ class ClassifyPresenter(QObject):
         if self._again is not None:
             self._view.show_ended(self._merge())
             return
-        text = ending_text(self._state.results, self._state.seconds)
+        text = ending_text(self._state.results, self._state.seconds, self._reused)
         self._view.show_ended(f"{text} · {model_text(self._state.model)}" if self._state.model else text)
 
     def _merge(self) -> str:
@@ -218,8 +218,10 @@ def model_text(model: ModelIdentity) -> str:
     return f"model {model.name} on {model.recipe} images"
 
 
-def ending_text(results: Sequence[ImageResult], seconds: float) -> str:
-    """What a complete run amounts to."""
+def ending_text(results: Sequence[ImageResult], seconds: float, reused: int = 0) -> str:
+    """What a complete run amounts to; `reused` of its results were kept from before."""
     skipped = sum(result.outcome is Outcome.SKIPPED for result in results)
     text = f"Finished: {count(len(results), 'image')} in {duration(seconds)}"
+    if reused:
+        text = f"{text}, {count(reused, 'result')} kept from before without inference"
     return sentence(f"{text}, {skipped} skipped" if skipped else text).rstrip(".")

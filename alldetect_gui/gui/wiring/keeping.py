@@ -11,6 +11,7 @@ from alldetect_gui.core.events import EarlierWork, FolderListed
 from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.core.reviews import Review, SignOff
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.dialogs.choose_file import ChooseFile
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.use_cases import FolderWork, OpenedWorkspace
@@ -71,6 +72,19 @@ class Keeping(QObject):
             self.file.close()
             self.file = None
 
+    def save_as(self, choose: ChooseFile) -> None:
+        """Ask where, then write a whole copy there."""
+        file = self.file
+        if file is None:
+            self._common.messages.tell("No workspace file is open, so there is nothing to save")
+            return
+        kinds = "AllDetect workspace (*.alldetect)"
+        proposed = file.path.with_name("copy.alldetect")
+        choose(self._common.window, "Save Workspace As", proposed, kinds, lambda target: self._save(file, target))
+
+    def _save(self, file: "WorkspaceFile", target: Path) -> None:
+        self._common.runners.keeping.start(lambda: self._common.use_cases.save_workspace(file, target))
+
     def options(self) -> dict[str, object]:
         """What a run needs to be kept: nothing where no workspace is open."""
         folder = self._common.state.folder
@@ -94,6 +108,8 @@ class Keeping(QObject):
             self._common.runners.keeping.start(lambda: self._common.use_cases.folder_work(file, folder, records))
 
     def _receive(self, event: object) -> None:
+        if isinstance(event, Path):
+            self._common.messages.tell(f"The workspace with all runs, readings and the audit log is copied to {event}")
         if isinstance(event, OpenedWorkspace):
             self.file = event.file
             self._ask()

@@ -10,8 +10,11 @@ from PySide6.QtCore import Qt
 from alldetect_gui import paths
 from alldetect_gui.core.kept import CANCELLED
 from alldetect_gui.core.reviews import Reading, SignOff
+from alldetect_gui.store.verify import verify
 from alldetect_gui.store.workspace_file import open_workspace
+from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.keep_work import RunRecorder, file_state
+from alldetect_gui.workflows.open_folder import image_records
 from tests.ui.gui.window_driver import MODEL, Driver, FakeClassifier, fake_result, write_cells
 from tests.unit.inference.small_model import write_model
 
@@ -115,3 +118,38 @@ def test_that_a_workspace_in_use_is_said_once_and_the_window_works_without(drive
     other.window.reviews.read([(other.window.state.records[0], Reading.ALL)])
     assert sum("in use by another" in text for text in other.messages.told) == 1
     assert other.window.reviews.log is None
+
+
+def test_that_a_run_that_was_cut_short_is_offered_and_goes_on(
+    drive: Drive, tmp_path: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_model(tmp_path / "models")
+    monkeypatch.setattr(paths, "models", lambda: tmp_path / "models")
+    folder = write_cells(tmp_path / "few", 5)
+    with open_workspace(workspace) as file:
+        events = classify_images(image_records(folder), folder=folder, workspace=file)
+        for _ in range(3):
+            next(events)
+        events.close()
+    user = drive()
+    user.messages.answer = False
+    begin(user, folder)
+    user.bot.waitUntil(lambda: user.messages.questions == ["Resume? 2 of 5 done"])
+    assert user.window.results.rowCount() == 2
+    user.window.close()
+    again = drive()
+    with again.bot.waitSignal(again.window.runners.batch.finished):
+        begin(again, folder)
+    assert again.messages.questions == ["Resume? 2 of 5 done"]
+    assert again.window.results.rowCount() == 5
+    assert "2 results kept from before without inference" in again.window.workspace.run.text
+
+
+def test_that_the_workspace_is_saved_as_a_whole_copy(drive: Drive, cells: Path, tmp_path: Path) -> None:
+    user = begin(drive(FakeClassifier()), cells)
+    user.window.reviews.read([(user.window.state.records[0], Reading.ALL)])
+    user.chosen.append(tmp_path / "copy.alldetect")
+    user.window.actions_.save_workspace.trigger()
+    user.bot.waitUntil(lambda: any("is copied to" in text for text in user.messages.told))
+    assert verify(tmp_path / "copy.alldetect").findings == ()
+    assert verify(tmp_path / "copy.alldetect").entries == 1
