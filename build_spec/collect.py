@@ -152,9 +152,9 @@ def shipped_versions(*, full: bool) -> list[tuple[str, str]]:
     return found
 
 
-def versions() -> list[tuple[str, str]]:
-    """The packages' own statements of their versions, which the self-test and About repeat."""
+def versions(*, full: bool) -> list[tuple[str, str]]:
+    """The packages' own statements of their versions, which the self-test, About and a model's manifest repeat."""
     from PyInstaller.utils.hooks import copy_metadata
 
-    names = ("numpy", "opencv-python-headless", "ai-edge-litert")
+    names = ("numpy", "opencv-python-headless", "ai-edge-litert", *(("scikit-learn",) if full else ()))
     return [entry for name in names for entry in copy_metadata(name)]
