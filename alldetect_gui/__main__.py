@@ -14,6 +14,7 @@ READER = "--reader"
 def main(arguments: Sequence[str] | None = None) -> int:
     """The program `alldetect`; returns its exit code: 0 done, 2 wrong use, 3 the run failed, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _one_thread_for_products(words)
     if words == ["--version"]:
         print(f"alldetect {__version__}")  # noqa: T201  # answered before anything heavy is imported
         return 0
@@ -37,6 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return command(words, _make_pdf)
 
 
+def _one_thread_for_products(words: Sequence[str]) -> None:
+    """Before numpy is imported: its library's threads wait by spinning, and took half of a batch from the network.
+
+    A head's products are small, and on one thread their last digit is the same on every machine. Training has large
+    ones and keeps all threads; what the user has set stays.
+    """
+    if words[:1] not in (["train"], ["experiment"]):
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def _make_pdf(html: str, manifest: bytes) -> bytes:
     """The PDF of a report, by the window's libraries, which no other command loads. Raises RunFailed without them."""
     try:
@@ -58,6 +69,7 @@ def main_gui(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words == [READER]:
         return main_reader()
+    _one_thread_for_products(words)
     from alldetect_gui.gui import system_libraries
 
     if sentence := system_libraries.complaint(os.environ):

@@ -34,13 +34,13 @@ class Classifier:
 
     def classify(self, image: RgbImage) -> Prediction:
         """What the model says about `image` (uint8 RGB, any size). A value that is not finite is never a class."""
-        features = self.extractor(image)
-        if features is None:
-            return Prediction(math.nan, Suggestion.UNCERTAIN, "no cell found: the image is black")
-        probability = float(self.head.probability_all(features[np.newaxis])[0])
         region = find_cell(image)
+        if region is None:
+            return Prediction(math.nan, Suggestion.UNCERTAIN, "no cell found: the image is black")
+        features = self.extractor.features(image, region)
+        probability = float(self.head.probability_all(features[np.newaxis])[0])
         fit = None
-        if self.known and region is not None:
+        if self.known:
             fit = float(self.known.score(features[np.newaxis], cell_measures(image, region)[np.newaxis])[0])
         return decide(probability, self.identity.threshold, self.band, fit)
 

@@ -69,8 +69,10 @@ class FeatureExtractor:
     def __call__(self, image: RgbImage) -> NDArray[np.float32] | None:
         """The features of `image` (uint8 RGB, any size): shape (n_features,); None when it is black all over."""
         region = find_cell(image)
-        if region is None:
-            return None
+        return None if region is None else self.features(image, region)
+
+    def features(self, image: RgbImage, region: CellRegion) -> NDArray[np.float32]:
+        """The same where the cell has been found: shape (n_features,)."""
         rendered = self.recipe.apply(image)
         parts = []
         for view in self.views:

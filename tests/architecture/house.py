@@ -91,9 +91,14 @@ def fresh_import(folder: Path, room: str) -> subprocess.CompletedProcess[str]:
 def roots_loaded_by(code: str) -> set[str]:
     """The top-level modules that a new interpreter has loaded after `code`."""
     ending = "\nimport sys; print(sorted({name.partition('.')[0] for name in sys.modules}))"
-    done = subprocess.run([sys.executable, "-c", code + ending], cwd=ROOT, capture_output=True, text=True)
+    return set(ast.literal_eval(printed_by(code + ending).splitlines()[-1]))
+
+
+def printed_by(code: str) -> str:
+    """What a new interpreter prints that runs `code`."""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return set(ast.literal_eval(done.stdout.splitlines()[-1]))
+    return done.stdout
 
 
 def modules() -> Iterator[Path]:

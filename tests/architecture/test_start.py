@@ -25,6 +25,26 @@ def test_that_a_start_loads_nothing_heavy(code: str) -> None:
     assert house.roots_loaded_by(code) & HEAVY == set()
 
 
+@pytest.mark.parametrize(("words", "threads"), [(["models"], "1"), (["train", "--help"], None)])
+def test_that_numpy_is_loaded_with_one_thread_but_for_training(words: list[str], threads: str | None) -> None:
+    """Its library reads the variable when it is loaded; idle threads of it spin, beside the network's."""
+    code = f"""
+import os, sys, importlib.abc
+os.environ.pop("OPENBLAS_NUM_THREADS", None)
+class Watch(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == "numpy":
+            print("numpy with", os.environ.get("OPENBLAS_NUM_THREADS"))
+sys.meta_path.insert(0, Watch())
+from alldetect_gui.__main__ import main
+try:
+    main({words})
+except SystemExit:
+    pass
+"""
+    assert f"numpy with {threads}\n" in house.printed_by(code)
+
+
 @pytest.mark.parametrize("name", sorted({"numpy", "cv2", "ai_edge_litert"}))
 def test_that_a_heavy_module_would_be_seen(name: str) -> None:
     assert name in house.roots_loaded_by(f"import alldetect_gui.__main__, {name}")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.imaging import cell_region
-from alldetect_gui.imaging.cell_region import cut_square, find_cell
+from alldetect_gui.imaging.cell_region import cell_measures, cut_square, find_cell
 from alldetect_gui.imaging.synthetic import SIDE, draw_cell
 from alldetect_gui.imaging.thumbnails import thumbnail
 
@@ -45,6 +45,15 @@ def test_that_the_region_is_the_bounding_box_of_the_cell() -> None:
     assert (region.left, region.top, region.width, region.height) == (11, 7, 31, 20)
     assert (region.side, region.area) == (31, 620)
     assert region.mask.sum() == 620
+
+
+def test_that_size_and_colour_are_those_of_the_cell_alone() -> None:
+    image = box(7, 11, 20, 30)
+    image[7:27, 11:26] = (70, 60, 100)  # its left half
+    image[50:55, 5:30] = 255
+    region = find_cell(image)
+    assert region is not None
+    np.testing.assert_array_equal(cell_measures(image, region), [600, 80, 50, 100, 10, 10, 0])
 
 
 def test_that_captions_and_specks_do_not_move_the_region() -> None:
