@@ -32,7 +32,7 @@ def classify(options: argparse.Namespace) -> int:
             stack.enter_context(workspace)
         events = classify_images(
             records, model=options.model, engine=options.engine, folder=options.folder, workspace=workspace,
-            resume=options.resume, must_keep=options.workspace is not None,
+            resume=options.resume, must_keep=options.workspace is not None, threads=options.threads,
         )  # fmt: skip
         _follow(stack.enter_context(contextlib.closing(events)), options)
     return 0

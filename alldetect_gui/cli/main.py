@@ -98,6 +98,8 @@ def _add_classify(commands: Commands) -> None:
                          help="where results.csv and summary.json go (default: %(default)s)")  # fmt: skip
     command.add_argument("--engine", default="litert", metavar="NAME",
                          help="litert (default), or tensorflow: the float32 reference")  # fmt: skip
+    command.add_argument("--threads", type=int, metavar="N",
+                         help="cores that litert keeps busy (default: all that it may use)")  # fmt: skip
     command.add_argument("--json", action="store_true", help="print summary.json instead of text")
     command.add_argument("--workspace", type=Path, metavar="FILE",
                          help="the workspace file that keeps the results (default: the one of this user)")  # fmt: skip

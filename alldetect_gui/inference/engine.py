@@ -6,14 +6,15 @@ float32 and is the reference against which LiteRT is checked.
 """
 
 import importlib.util
-import os
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alldetect_gui.core.errors import ModelDamaged, WrongUse
+from alldetect_gui.core.machine import usable_cores
 
 FeatureMap = NDArray[np.float32]
 BLOCKS = (2, 3, 4, 5)
@@ -24,7 +25,7 @@ ENGINES = ("litert", "tensorflow")
 
 
 class Engine(Protocol):
-    """Runs the base on one image."""
+    """Runs the base on one image. Several threads may call at once."""
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """Block number -> pooled map (height, width, channels) for an input (size, size, 3) from to_model_input."""
@@ -34,10 +35,11 @@ class Engine(Protocol):
 def open_engine(name: str, base: bytes, threads: int | None = None, branch: bytes | None = None) -> Engine:
     """The engine called `name` on the bytes of a base file and, where there is one, of a branch.
 
-    With a branch the maps have one more, TUNED. Raises WrongUse for a name that is not in ENGINES.
+    With a branch the maps have one more, TUNED. `threads` for each image, on LiteRT; else as many as there are cores.
+    Raises WrongUse for a name that is not in ENGINES.
     """
     if name == "litert":
-        cores = threads or os.cpu_count() or 1
+        cores = threads or usable_cores()
         trunk = LiteRtEngine(base, cores)
         return trunk if branch is None else BranchedEngine(trunk, LiteRtBranch(branch, cores))
     if name == "tensorflow":
@@ -105,11 +107,30 @@ class _Interpreter:
         return [self._interpreter.get_tensor(item["index"])[0] for item in self._interpreter.get_output_details()]
 
 
+class _Interpreters:
+    """As many interpreters as there are callers at once; the first is made, and the file checked, at once."""
+
+    def __init__(self, data: bytes, threads: int, what: str, outputs: int) -> None:
+        self._new = partial(_Interpreter, data, threads, what, outputs)
+        self._idle = [self._new()]
+
+    def run(self, values: NDArray[np.float32]) -> list[FeatureMap]:
+        """See _Interpreter; any thread may call."""
+        try:
+            interpreter = self._idle.pop()
+        except IndexError:
+            interpreter = self._new()
+        try:
+            return interpreter.run(values)
+        finally:
+            self._idle.append(interpreter)
+
+
 class LiteRtEngine:
     """TensorFlow's inference runtime: a tenth of TensorFlow's start-up and a twelfth of its size."""
 
     def __init__(self, base: bytes, threads: int) -> None:
-        self._base = _Interpreter(base, threads, "base", len(BLOCKS))
+        self._base = _Interpreters(base, threads, "base", len(BLOCKS))
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """See Engine."""
@@ -122,7 +143,7 @@ class LiteRtBranch:
     """A tuned block on the same runtime."""
 
     def __init__(self, data: bytes, threads: int) -> None:
-        self._branch = _Interpreter(data, threads, "branch", 1)
+        self._branch = _Interpreters(data, threads, "branch", 1)
 
     def tuned_map(self, block3: FeatureMap) -> FeatureMap:
         """See Branch."""

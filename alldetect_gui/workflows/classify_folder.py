@@ -4,18 +4,21 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 
-from alldetect_gui.core.errors import ImageRefused, RunPaused
+from alldetect_gui.core.errors import ImageRefused, RunPaused, WrongUse
 from alldetect_gui.core.events import ImageDone, NotKept, Progress, RunFinished, RunStarted
 from alldetect_gui.core.kept import CANCELLED, FAILED, FINISHED
 from alldetect_gui.core.labels import Outcome
-from alldetect_gui.core.records import ImageRecord, ImageResult
+from alldetect_gui.core.machine import usable_cores
+from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction
 from alldetect_gui.imaging.decoded import DecodedImage
 from alldetect_gui.imaging.listing import display_name
 from alldetect_gui.imaging.reader import read_images
 from alldetect_gui.inference.catalogue import DEFAULT_MODEL, load_classifier
-from alldetect_gui.inference.classifier import Classifier
+from alldetect_gui.inference.lanes import Lanes, split
 from alldetect_gui.store.errors import WorkspaceError, WorkspaceFull
 from alldetect_gui.store.workspace_file import FileState, WorkspaceFile
 from alldetect_gui.workflows.keep_work import RunRecorder, file_state
@@ -34,6 +37,7 @@ def classify_images(
     workspace: WorkspaceFile | None = None,
     resume: bool = True,
     must_keep: bool = False,
+    threads: int | None = None,
 ) -> Generator[Event, None, None]:
     """Yield RunStarted, one ImageDone an image in the order given, RunFinished.
 
@@ -41,11 +45,14 @@ def classify_images(
     between events. With a `workspace` and the `folder` of the images, a result is kept before its ImageDone is
     yielded, and one that is kept already is used again (`resume=False`: every image is classified anew). A workspace
     that fails is told by NotKept and the run goes on without; with `must_keep`, and where its disk is full in
-    mid-batch, the run is paused. Raises WrongUse (no such model or engine) and ModelDamaged before the first image,
-    RunPaused when disk or folder give out.
+    mid-batch, the run is paused. `threads`: how many cores LiteRT keeps busy, all without it. Raises WrongUse (no such
+    model or engine) and ModelDamaged before the first image, RunPaused when disk or folder give out.
     """
     began = time.monotonic()
-    classifier = load_classifier(model, engine=engine)
+    if threads is not None and threads < 1:
+        raise WrongUse(f"{threads} threads are not possible: it is a whole number from 1 on")
+    count, each = split(threads or usable_cores()) if engine == "litert" else (1, None)  # TensorFlow shares them itself
+    classifier = load_classifier(model, engine=engine, threads=each)
     recorder, refused = None, None
     if workspace is not None and folder is not None:
         try:
@@ -57,10 +64,11 @@ def classify_images(
     yield RunStarted(len(records), classifier.identity, recorder.resumed if recorder else 0)
     if refused is not None:
         yield refused
-    batch = _Batch(records, folder, classifier, recorder, must_keep)
+    batch = _Batch(records, folder, recorder, must_keep)
     ending = CANCELLED
     try:
-        yield from batch.run()
+        with Lanes(classifier, count) as lanes:
+            yield from batch.run(lanes)
         ending = FINISHED
     except Exception:
         ending = FAILED
@@ -74,39 +82,50 @@ def classify_images(
     yield RunFinished(classifier.identity, tuple(batch.results), seconds, reused)
 
 
+@dataclass
+class _Begun:
+    """An image that was read, in the order of the batch."""
+
+    record: ImageRecord
+    state: FileState
+    image: DecodedImage | ImageRefused
+    kept: tuple[int, Prediction] | None = None  # number and content of the prediction that is used again
+    coming: Future[Prediction] | None = None
+
+    def result(self) -> ImageResult:
+        """The outcome; waits for it."""
+        if isinstance(self.image, ImageRefused):
+            return ImageResult(self.record, Outcome.SKIPPED, self.image.sha256, reason=self.image.reason)
+        prediction = self.kept[1] if self.kept else self.coming.result() if self.coming else None
+        reason = prediction.reason if prediction else ""
+        return ImageResult(self.record, Outcome.CLASSIFIED, self.image.sha256, prediction, reason)
+
+
 class _Batch:
     """One run on its way."""
 
     def __init__(
-        self,
-        records: Sequence[ImageRecord],
-        folder: Path | None,
-        classifier: Classifier,
-        recorder: RunRecorder | None,
-        must_keep: bool,
+        self, records: Sequence[ImageRecord], folder: Path | None, recorder: RunRecorder | None, must_keep: bool
     ) -> None:
-        self._records, self._folder, self._classifier = records, folder, classifier
+        self._records, self._folder = records, folder
         self.recorder, self._must_keep = recorder, must_keep
         self.results: list[ImageResult] = []
         self._unread = 0  # in a row
-        self._states: deque[FileState] = deque()  # of the image in work and of the one read ahead
+        self._states: deque[FileState] = deque()  # of the image that was read and of the one read ahead
+        self._begun: deque[_Begun] = deque()
 
-    def run(self) -> Iterator[ImageDone | NotKept]:
-        """The next image is read and decoded while this one is classified."""
+    def run(self, lanes: Lanes) -> Iterator[ImageDone | NotKept]:
+        """The next image is read and decoded while a few are classified; they end in the order of the records."""
         first = time.monotonic()
         with contextlib.closing(read_images(self._paths())) as images:
-            for position, (record, image) in enumerate(zip(self._records, images, strict=True)):
-                state = self._states.popleft()
-                result, kept = self._classify(record, image)
-                self._look_at_folder(record, result)
-                if self.recorder is not None:
-                    try:
-                        self.recorder.keep(position, result, state, kept)
-                    except WorkspaceError as error:
-                        yield self._without(error)
-                self.results.append(result)
-                progress = _progress(len(self.results), len(self._records), time.monotonic() - first)
-                yield ImageDone(result, progress, kept is not None)
+            for record, image in zip(self._records, images, strict=True):
+                while self._begun and self._must_wait(image, lanes):
+                    yield from self._end_first(lanes, first)
+                self._begun.append(self._begin(record, image, lanes))
+                while self._begun and (self._begun[0].coming is None or self._begun[0].coming.done()):
+                    yield from self._end_first(lanes, first)
+            while self._begun:
+                yield from self._end_first(lanes, first)
 
     def _paths(self) -> Iterator[Path]:
         """Each is asked for right before it is read, and its state is taken before that."""
@@ -114,15 +133,37 @@ class _Batch:
             self._states.append(file_state(record.path))
             yield record.path
 
-    def _classify(self, record: ImageRecord, image: DecodedImage | ImageRefused) -> tuple[ImageResult, int | None]:
-        """The outcome, and the number of the kept prediction where one was used again."""
+    def _must_wait(self, image: DecodedImage | ImageRefused, lanes: Lanes) -> bool:
+        """For room, or for the answer to the very same bytes, which is then used again."""
         if isinstance(image, ImageRefused):
-            return ImageResult(record, Outcome.SKIPPED, image.sha256, reason=image.reason), None
-        if self.recorder is not None and (found := self.recorder.find(image.sha256)):
-            number, prediction = found
-            return ImageResult(record, Outcome.CLASSIFIED, image.sha256, prediction, prediction.reason), number
-        prediction = self._classifier.classify(image.pixels)
-        return ImageResult(record, Outcome.CLASSIFIED, image.sha256, prediction, prediction.reason), None
+            return False
+        same = self.recorder is not None and any(begun.image.sha256 == image.sha256 for begun in self._begun)
+        return same or not lanes.has_room(image.pixels)
+
+    def _begin(self, record: ImageRecord, image: DecodedImage | ImageRefused, lanes: Lanes) -> _Begun:
+        begun = _Begun(record, self._states.popleft(), image)
+        if not isinstance(image, ImageRefused):
+            begun.kept = self.recorder.find(image.sha256) if self.recorder else None
+            if begun.kept is None:
+                begun.coming = lanes.begin(image.pixels)
+        return begun
+
+    def _end_first(self, lanes: Lanes, first: float) -> Iterator[ImageDone | NotKept]:
+        """Keep and tell the outcome of the image that was begun first."""
+        begun = self._begun.popleft()
+        result = begun.result()
+        if begun.coming is not None and not isinstance(begun.image, ImageRefused):
+            lanes.end(begun.image.pixels)
+        self._look_at_folder(begun.record, result)
+        number = begun.kept[0] if begun.kept else None
+        if self.recorder is not None:
+            try:
+                self.recorder.keep(len(self.results), result, begun.state, number)
+            except WorkspaceError as error:
+                yield self._without(error)
+        self.results.append(result)
+        progress = _progress(len(self.results), len(self._records), time.monotonic() - first)
+        yield ImageDone(result, progress, number is not None)
 
     def _without(self, error: WorkspaceError) -> NotKept:
         """Go on without the workspace file, unless that would cost the user what was asked for."""

@@ -56,6 +56,8 @@ INSIDE_ROOMS = [
           "from PySide6.QtWidgets import QMessageBox\n\nBOX = QMessageBox\n", "TID251"),
     Fault("a workflow starts a thread", "workflows/planted_thread.py",
           "import threading\n\nWORKER = threading.Thread()\n", "TID251"),
+    Fault("a workflow starts a pool of threads", "workflows/planted_pool.py",
+          "from concurrent.futures import ThreadPoolExecutor\n\nPOOL = ThreadPoolExecutor()\n", "TID251"),
     Fault("inference imports TensorFlow at module level", "inference/planted_tensorflow.py",
           "import tensorflow\n\nNAME = tensorflow.__name__\n", "TID253"),
     Fault("core prints", "core/planted_print.py", 'print("hello")\n', "T201"),

@@ -33,6 +33,7 @@ from alldetect_gui.imaging import reader
 from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.imaging.recipe import RECIPES, recipe_named
 from alldetect_gui.inference.classifier import Classifier
+from alldetect_gui.inference.lanes import MOST_LANES
 from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.compare_preprocessing import compare_preprocessing, make_thumbnails
 from alldetect_gui.workflows.evaluate_run import summarise
@@ -42,11 +43,12 @@ from tests.unit.imaging import files
 from tests.unit.inference.small_model import cell, write_model
 
 CELL = files.bmp(cell(CellClass.ALL, 1), header=124)
+AHEAD = 2 * MOST_LANES + 1  # images that may be read beyond those that are done
 
 
-def finished(records: tuple[ImageRecord, ...]) -> RunFinished:
+def finished(records: tuple[ImageRecord, ...], threads: int | None = None) -> RunFinished:
     """The last event of a run over `records`."""
-    *_, last = classify_images(records)
+    *_, last = classify_images(records, threads=threads)
     assert isinstance(last, RunFinished)
     return last
 
@@ -211,7 +213,7 @@ def test_that_found_is_always_classified_plus_skipped(
 
 
 def test_that_a_folder_that_vanishes_in_mid_run_leaves_rows_with_reasons(tmp_path: Path, models_folder: Path) -> None:
-    for number in range(4):
+    for number in range(10):
         (tmp_path / f"{number}.bmp").write_bytes(CELL)
     events = classify_images(image_records(tmp_path))
     first = list(itertools.islice(events, 2))
@@ -221,14 +223,15 @@ def test_that_a_folder_that_vanishes_in_mid_run_leaves_rows_with_reasons(tmp_pat
     assert isinstance(last, RunFinished)
     outcomes = [result.outcome for result in last.results]
     assert outcomes[0] is Outcome.CLASSIFIED
-    assert outcomes[2:] == [Outcome.SKIPPED] * 2  # the second may have been read while the first was classified
-    assert {result.reason for result in last.results[2:]} == {"not there any more"}
+    read = 1 + AHEAD  # while the first was classified
+    assert outcomes[read:] == [Outcome.SKIPPED] * (10 - read)
+    assert {result.reason for result in last.results[read:]} == {"not there any more"}
 
 
 def test_that_closing_the_stream_early_reads_no_further_image(
     tmp_path: Path, models_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(5):
+    for number in range(12):
         (tmp_path / f"{number}.bmp").write_bytes(CELL)
     asked: list[str] = []
     ask = reader.Reader.ask
@@ -243,7 +246,8 @@ def test_that_closing_the_stream_early_reads_no_further_image(
     assert [type(event) for event in itertools.islice(events, 3)] == [RunStarted, ImageDone, ImageDone]
     events.close()
     assert list(events) == []
-    assert asked == ["0.bmp", "1.bmp", "2.bmp"]  # one is read ahead
+    assert asked == [f"{number}.bmp" for number in range(len(asked))]
+    assert 3 <= len(asked) <= 2 + AHEAD
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="stops a process by a signal")
@@ -281,7 +285,7 @@ def test_that_a_value_that_is_not_finite_becomes_uncertain_and_is_left_out_of_th
     class Broken:
         """An extractor whose network overflowed on the first image."""
 
-        def __call__(self, _: object) -> np.ndarray:
+        def features(self, *_: object) -> np.ndarray:
             return next(features)
 
     from alldetect_gui.inference.catalogue import load_classifier
@@ -289,7 +293,7 @@ def test_that_a_value_that_is_not_finite_becomes_uncertain_and_is_left_out_of_th
     loaded = load_classifier()
     broken = Classifier(loaded.identity, Broken(), loaded.head, loaded.band)  # type: ignore[arg-type]
     monkeypatch.setattr("alldetect_gui.workflows.classify_folder.load_classifier", lambda *_, **__: broken)
-    run = finished(image_records(tmp_path))
+    run = finished(image_records(tmp_path), threads=1)  # one lane: the images come in order
     first, second = (result.prediction for result in run.results)
     assert first is not None
     assert second is not None
@@ -299,6 +303,23 @@ def test_that_a_value_that_is_not_finite_becomes_uncertain_and_is_left_out_of_th
     assert (summary.found, summary.classified, summary.skipped) == (2, 2, 0)
     assert summary.evaluation is not None
     assert summary.evaluation.confusion.total == 1
+
+
+def test_that_rows_and_their_order_do_not_depend_on_the_number_of_threads(tmp_path: Path, models_folder: Path) -> None:
+    for number in range(9):
+        kind = CellClass.ALL if number % 2 else CellClass.HEM
+        content = files.bmp(cell(kind, number)) if number % 4 else b"note"
+        (tmp_path / f"{number}.bmp").write_bytes(content)
+    records = image_records(tmp_path)
+    one, two, many = (finished(records, threads).results for threads in (1, 2, 7))
+    assert [result.record for result in one] == list(records)
+    assert one == two == many
+
+
+@pytest.mark.parametrize("threads", [0, -1])
+def test_that_no_thread_at_all_is_wrong_use(threads: int, models_folder: Path) -> None:
+    with pytest.raises(WrongUse, match="threads are not possible"):
+        next(classify_images((), threads=threads))
 
 
 def test_that_a_run_without_images_finishes(models_folder: Path) -> None:
