@@ -122,12 +122,15 @@ def _check(connection: sqlite3.Connection, path: Path, *, write: bool) -> None:
     complaint = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if complaint != "ok":
         raise damaged(path, complaint.splitlines()[-1])
-    if version < schema.VERSION:
-        if not write:
-            raise WorkspaceUnwritable(path, f"{path} is of an older format; open it once for writing, it is converted")
+    _check_tables(connection, path, version)
+    if version < schema.VERSION and write:  # a reader takes it as it is
         _convert(connection, path)
+        _check_tables(connection, path, schema.VERSION)
+
+
+def _check_tables(connection: sqlite3.Connection, path: Path, version: int) -> None:
     stated = {row[0] for row in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
-    if stated != set(schema.statements()):
+    if version < 1 or stated != set(schema.statements(version)):
         raise damaged(path, "its tables are not those of a workspace")
 
 

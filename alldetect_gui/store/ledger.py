@@ -10,7 +10,8 @@ from typing import Any
 from alldetect_gui.store import schema
 from alldetect_gui.store.connection import damaged
 from alldetect_gui.store.errors import SQLITE_ERRORS, as_known
-from alldetect_gui.store.rows import Value, chained, row_hash
+from alldetect_gui.store.migrations import version_of
+from alldetect_gui.store.rows import START, Value, chained, row_hash
 
 Row = tuple[Any, ...]
 """A row's values, `id` first, without its hash."""
@@ -25,10 +26,12 @@ class Ledger:
         self.need = 1_000_000  # bytes that the work in progress still takes, for the sentence about a full disk
         self.lane = threading.RLock()
         with self._errors():
+            self.tables = schema.tables(version_of(connection))
+            """Those of this file: one of an older format, opened for reading, lacks some."""
             found = connection.execute("SELECT name, rows, chain FROM heads").fetchall()
         self._heads: dict[str, tuple[int, bytes]] = {name: (rows, chain) for name, rows, chain in found}
         typed = all(isinstance(rows, int) and isinstance(chain, bytes) for rows, chain in self._heads.values())
-        if self._heads.keys() != schema.COLUMNS.keys() or not typed:
+        if self._heads.keys() != set(self.tables) or not typed:
             raise damaged(path, "the heads of its tables are not as they were written")
 
     @contextlib.contextmanager
@@ -68,6 +71,8 @@ class Ledger:
 
     def select(self, table: str, where: str = "1", values: Sequence[Value] = ()) -> list[Row]:
         """Rows of a table, in the order in which they were added. A row that is not as it was written raises."""
+        if table not in self._heads:
+            return []
         names = ", ".join(("id", *schema.NAMES[table], "row_sha256"))
         query = f"SELECT {names} FROM {table} WHERE {where} ORDER BY id"  # noqa: S608 - our own names
         with self.lane, self._errors():
@@ -86,7 +91,7 @@ class Ledger:
     def head(self, table: str) -> tuple[int, bytes]:
         """How many rows a table has and the chain over all of them."""
         with self.lane:
-            return self._heads[table]
+            return self._heads.get(table, (0, START))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,15 +1,25 @@
 """How an older workspace file becomes one of this version: numbered steps, each in the same transaction as its number.
 
-There is one version so far, so there is no step. The next one goes into STEPS under the version that it starts from.
+A step stands in STEPS under the version that it starts from.
 """
 
 import sqlite3
 from collections.abc import Callable, Mapping
 
 from alldetect_gui.store import schema
+from alldetect_gui.store.rows import START
 
 Step = Callable[[sqlite3.Connection], None]
-STEPS: Mapping[int, Step] = {}
+
+
+def _to_2(connection: sqlite3.Connection) -> None:
+    """How the names of a folder are to be read."""
+    for statement in schema.table_statements("understandings"):
+        connection.execute(statement)
+    connection.execute("INSERT INTO heads VALUES ('understandings', 0, ?)", (START,))
+
+
+STEPS: Mapping[int, Step] = {1: _to_2}
 
 
 def version_of(connection: sqlite3.Connection) -> int:

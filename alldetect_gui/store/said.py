@@ -1,4 +1,4 @@
-"""What people say, in a workspace file: readings and notes of images, and signatures under patients."""
+"""What people say, in a workspace file: readings and notes of images, signatures under patients, what names mean."""
 
 import os
 from collections.abc import Sequence
@@ -54,6 +54,22 @@ def sign_offs_of(file: WorkspaceFile, folder: Path) -> list[KeptSignOff]:
         for _, _, subject, cells, open_cells, reason, withdrawn, who, utc in rows.values()
         if not withdrawn
     ]
+
+
+def keep_names(file: WorkspaceFile, folder: Path, names: str, *, who: str = "") -> None:
+    """Append how the names of `folder` are to be read, in JSON. One audit entry: from what, to what."""
+    who = who or file.who()
+    with file.ledger.transaction():
+        folder_number, before = file.folder_number(folder), names_of(file, folder)
+        number, digest = file.ledger.add("understandings", folder=folder_number, names=names, who=who, utc=file.now())
+        file.log("names corrected", who=who, old=before, new=names, about=f"understandings {number} {digest.hex()}")
+
+
+def names_of(file: WorkspaceFile, folder: Path) -> str:
+    """What was last kept of how the names of `folder` are to be read; empty when nothing was."""
+    where = "folder = (SELECT id FROM folders WHERE path = ?)"
+    rows = file.ledger.select("understandings", where, (os.fsencode(folder.absolute()),))
+    return rows[-1][2] if rows else ""
 
 
 def _keep_review(

@@ -3,7 +3,7 @@
 import sqlite3
 
 APPLICATION_ID = 0x414C4454  # "ALDT"; tells our files from every other SQLite database
-VERSION = 1
+VERSION = 2
 """Of the tables, kept as user_version. A change of COLUMNS needs the next number and a step in migrations.py."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -41,6 +41,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "open_cells INTEGER NOT NULL", "reason TEXT NOT NULL", "withdrawn INTEGER NOT NULL", "who TEXT NOT NULL",
         "utc TEXT NOT NULL",
     ),
+    "understandings": ("folder INTEGER NOT NULL REFERENCES folders", "names TEXT NOT NULL", "who TEXT NOT NULL",
+                       "utc TEXT NOT NULL"),
     "audit": (
         "utc TEXT NOT NULL", "who TEXT NOT NULL", "event TEXT NOT NULL", "image_sha256 TEXT NOT NULL",
         "model_sha256 TEXT NOT NULL", "recipe TEXT NOT NULL", "threshold REAL", "old TEXT NOT NULL",
@@ -48,6 +50,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """Table -> its columns between `id`, which counts from 1 without a gap, and `row_sha256`."""
+
+SINCE = {"understandings": 2}
+"""The version that brought a table; the others are of the first."""
 
 NAMES = {table: tuple(column.split()[0] for column in columns) for table, columns in COLUMNS.items()}
 
@@ -58,20 +63,30 @@ _INDEXES = (
 )
 
 
-def statements() -> tuple[str, ...]:
-    """Everything that makes an empty database a workspace file, in order."""
-    made: list[str] = []
-    for table, columns in COLUMNS.items():
-        body = ", ".join(("id INTEGER PRIMARY KEY", *columns, "row_sha256 BLOB NOT NULL"))
-        made.append(f"CREATE TABLE {table} ({body})")
-        for verb in ("UPDATE", "DELETE"):
-            made.append(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'rows of a workspace file are never changed'); END"
-            )
+def tables(version: int = VERSION) -> tuple[str, ...]:
+    """Those that a file of `version` has."""
+    return tuple(table for table in COLUMNS if SINCE.get(table, 1) <= version)
+
+
+def statements(version: int = VERSION) -> tuple[str, ...]:
+    """Everything that makes an empty database a workspace file of `version`, in order."""
+    made = [statement for table in tables(version) for statement in table_statements(table)]
     made.append("CREATE TABLE heads (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, chain BLOB NOT NULL) WITHOUT ROWID")
     made += _INDEXES
     return tuple(made)
+
+
+def table_statements(table: str) -> tuple[str, ...]:
+    """A table, whose rows can only be added."""
+    body = ", ".join(("id INTEGER PRIMARY KEY", *COLUMNS[table], "row_sha256 BLOB NOT NULL"))
+    return (
+        f"CREATE TABLE {table} ({body})",
+        *(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'rows of a workspace file are never changed'); END"
+            for verb in ("UPDATE", "DELETE")
+        ),
+    )
 
 
 def build(connection: sqlite3.Connection) -> None:

@@ -1,7 +1,7 @@
 """Does a workspace file still say what was written into it? Every row, every chain, the audit log and the pages."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,8 @@ from alldetect_gui.store import schema
 from alldetect_gui.store.errors import SQLITE_ERRORS, WorkspaceDamaged, WorkspaceError, WorkspaceNewer
 from alldetect_gui.store.rows import START, chained, row_hash
 from alldetect_gui.store.workspace_file import open_for_reading
+
+_VOUCHED = {"runs", "run_ends", "predictions", "reviews", "sign_offs", "understandings"}
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,9 @@ def verify(path: Path) -> Verified:
     try:
         with open_for_reading(path) as file:
             connection = file.ledger.connection
-            findings = list(_findings(connection))
+            findings = list(_findings(connection, file.ledger.tables))
             entries, _ = file.ledger.head("audit")
-            rows = sum(file.ledger.head(table)[0] for table in schema.COLUMNS)
+            rows = sum(file.ledger.head(table)[0] for table in file.ledger.tables)
             last = connection.execute("SELECT row_sha256 FROM audit ORDER BY id DESC LIMIT 1").fetchone()
             return Verified(
                 entries, rows, last[0].hex() if last and isinstance(last[0], bytes) else "", tuple(findings)
@@ -41,7 +43,7 @@ def verify(path: Path) -> Verified:
         return Verified(0, 0, "", (f"{path}: {error}",))
 
 
-def _findings(connection: sqlite3.Connection) -> Iterator[str]:
+def _findings(connection: sqlite3.Connection, tables: Sequence[str]) -> Iterator[str]:
     for (complaint,) in connection.execute("PRAGMA integrity_check(20)"):
         if complaint != "ok":
             yield f"pages: {complaint.splitlines()[-1]}"
@@ -49,7 +51,7 @@ def _findings(connection: sqlite3.Connection) -> Iterator[str]:
         yield f"{table} {row}: what it refers to is gone"
     heads = {name: (rows, chain) for name, rows, chain in connection.execute("SELECT name, rows, chain FROM heads")}
     hashes: dict[str, str] = {}
-    for table in schema.COLUMNS:
+    for table in tables:
         try:
             yield from _table(connection, table, heads[table], hashes)
         except SQLITE_ERRORS as error:
@@ -93,5 +95,5 @@ def _audit(connection: sqlite3.Connection, hashes: dict[str, str]) -> Iterator[s
         if hashes.get(row) != stated:
             yield f"audit {number}: the row that it vouches for ({row}) is not that row any more"
     for row in hashes:
-        if row.partition(" ")[0] in ("runs", "run_ends", "predictions", "reviews", "sign_offs") and row not in vouched:
+        if row.partition(" ")[0] in _VOUCHED and row not in vouched:
             yield f"{row}: no entry of the audit log vouches for it"

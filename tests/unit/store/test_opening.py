@@ -1,7 +1,7 @@
 """Whatever is wrong with a workspace file is told; it is left as it is and nothing is put in its place."""
 
+import gzip
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -21,6 +21,8 @@ from alldetect_gui.store.errors import (
     WorkspaceUnwritable,
 )
 from alldetect_gui.store.restore import restore
+from alldetect_gui.store.said import keep_names, names_of, reviews_of
+from alldetect_gui.store.verify import verify
 from alldetect_gui.store.workspace_file import open_for_reading, open_workspace
 from tests.unit.store.kept_work import FOLDER, fill
 
@@ -157,15 +159,54 @@ def test_that_a_folder_that_takes_no_file_is_told(tmp_path: Path) -> None:
         open_for_reading(tmp_path / "w.alldetect")
 
 
-def test_that_an_older_file_is_backed_up_and_then_converted(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.rmtree(backups.folder_of(workspace))
-    as_sql(workspace, "DROP INDEX reviews_of", "PRAGMA user_version = 0")
-    step = next(text for text in schema.statements() if "reviews_of" in text)
-    monkeypatch.setattr(migrations, "STEPS", {0: lambda database: database.execute(step)})
-    with open_workspace(workspace) as file:
+@pytest.fixture(params=range(1, schema.VERSION), ids=lambda version: f"format {version}")
+def older(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A file as an earlier program left it: `kept_work.fill` by the clock and the hand of that day."""
+    kept = ROOT / "tests" / "fixtures" / f"workspace_{request.param}.alldetect.gz"
+    (tmp_path / "older.alldetect").write_bytes(gzip.decompress(kept.read_bytes()))
+    return tmp_path / "older.alldetect"
+
+
+def test_that_an_older_file_is_backed_up_and_then_converted(older: Path) -> None:
+    before = older.read_bytes()
+    with open_workspace(older) as file:
         assert file.runs()[0].done == 12
-    (backup,) = backups.backups(workspace)
-    assert sqlite3.connect(backup).execute("PRAGMA user_version").fetchone() == (0,)
+        keep_names(file, FOLDER, "{}")
+    assert verify(older).findings == ()
+    (backup,) = backups.backups(older)
+    assert open_for_reading(backup).ledger.tables == schema.tables(version(before))
+    assert version(older.read_bytes()) == schema.VERSION
+
+
+def test_that_an_older_file_may_be_looked_at_as_it_is(older: Path) -> None:
+    before = older.read_bytes()
+    with open_for_reading(older) as file:
+        assert (file.runs()[0].done, reviews_of(file, FOLDER)[0].who, names_of(file, FOLDER)) == (12, "mira", "")
+        file.save_as(older.with_name("copy.alldetect"))
+    assert verify(older).findings == ()
+    assert older.read_bytes() == before
+    assert version(older.with_name("copy.alldetect").read_bytes()) == version(before)
+
+
+def test_that_a_backup_in_an_older_format_takes_the_place_of_a_damaged_file(older: Path) -> None:
+    open_workspace(older).close()
+    _truncated(older)
+    assert restore(older)[0] == backups.backups(older)[-1]
+    with open_workspace(older) as file:
+        assert file.runs()[0].done == 12
+
+
+def version(data: bytes) -> int:
+    """The user_version in a database's header."""
+    return int.from_bytes(data[60:64], "big")
+
+
+def test_that_an_older_file_that_lacks_a_table_is_not_converted(older: Path) -> None:
+    as_sql(older, "DROP TABLE sign_offs")
+    before = older.read_bytes()
+    with pytest.raises(WorkspaceDamaged, match="its tables are not those of a workspace"):
+        open_workspace(older)
+    assert older.read_bytes() == before
 
 
 def test_that_a_step_that_fails_leaves_the_file_as_it_was(workspace: Path) -> None:
