@@ -12,6 +12,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from alldetect_gui import __version__, paths
+from alldetect_gui.gui.language import speak
 from alldetect_gui.gui.main_window import MainWindow
 from alldetect_gui.gui.measure import StartMeasurement
 from alldetect_gui.gui.messages import Messages
@@ -69,6 +70,7 @@ def main(argv: Sequence[str]) -> int:
     options, _ = parser.parse_known_args(argv)  # a desktop may add words of its own
     application = make_application()
     settings = WindowSettings()
+    speak(settings.language)
     window = MainWindow(settings, UseCases(open_workspace=partial(open_workspace, options.workspace)))
     install_excepthook(window.messages)
     hints = application.styleHints()

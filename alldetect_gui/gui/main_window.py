@@ -17,6 +17,7 @@ from alldetect_gui.gui.dialogs.about import AboutDialog
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile, choose_new_file, choose_old_file
 from alldetect_gui.gui.dialogs.choose_folder import ChooseFolder, choose_folder
 from alldetect_gui.gui.dialogs.self_test import SelfTestDialog
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.menus import fill_menu_bar, fill_recent_menu
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.models.image_list import ImageListModel
@@ -91,7 +92,7 @@ class MainWindow(QMainWindow):
         common = Common(self, self.state, self.actions_, self.runners, self._use_cases, self.messages)
         self.desk = ReviewDesk(common, self.reviews, self.cells)
         self.exporting = ExportDesk(common, self.reviews, settings, choose_file)
-        self.workspace.tabs.addTab(self.desk.panel, "Review")
+        self.workspace.tabs.addTab(self.desk.panel, tr("Review"))
         self.desk.follow_lists(self.images)
         self.opening = Opening(
             self,
@@ -221,9 +222,12 @@ class MainWindow(QMainWindow):
     def open_folder(self, folder: Path) -> None:
         """Open `folder`; while a run is on, ask first, because it would end."""
         if self._present.classify.is_running:
-            fate = "what is done is kept" if self.keeping.options() else "its results are not kept"
-            question = f"A run is in progress. Opening another folder ends it; {fate}."
-            self.messages.confirm(question, "End the run", lambda: self._present.folder.open(folder))
+            question = tr(
+                "A run is in progress. Opening another folder ends it; what is done is kept."
+                if self.keeping.options()
+                else "A run is in progress. Opening another folder ends it; its results are not kept."
+            )
+            self.messages.confirm(question, tr("End the run"), lambda: self._present.folder.open(folder))
         else:
             self._present.folder.open(folder)
 
@@ -236,7 +240,7 @@ class MainWindow(QMainWindow):
 
     def _ask_folder(self) -> None:
         recent = self._settings.recent_folders
-        self._choose(self, "Open Folder", recent[0] if recent else Path.home(), self.open_folder)
+        self._choose(self, tr("Open Folder"), recent[0] if recent else Path.home(), self.open_folder)
 
     def _open_samples(self) -> None:
         try:
@@ -249,7 +253,7 @@ class MainWindow(QMainWindow):
             self._settings.export_folder = out
             self._present.export.export_to(out)
 
-        self._choose(self, "Export Results", self._settings.export_folder, export)
+        self._choose(self, tr("Export Results"), self._settings.export_folder, export)
 
     def _classify(self) -> None:
         self._start(self.workspace.run.model)
@@ -281,7 +285,9 @@ class MainWindow(QMainWindow):
             self.explaining.presenter.refresh()
             text = caption(record, None if hidden else self.state.outcomes.get(record.path), hidden=hidden)
             reading = self.reviews.review(record).reading
-            self.workspace.compare.show_caption(f"{text} · read as {wording.reading(reading)}" if reading else text)
+            self.workspace.compare.show_caption(
+                f"{text} · {tr('read as {reading}', reading=wording.reading(reading))}" if reading else text
+            )
 
     def _update_actions(self) -> None:
         running = self._present.classify.is_running
@@ -292,7 +298,7 @@ class MainWindow(QMainWindow):
         self._artifacts = artifacts
         self.workspace.run.set_models([(artifact.name, artifact.title) for artifact in artifacts])
         if not artifacts:
-            self.messages.tell("No model is installed, so images can be compared but not classified")
+            self.messages.tell(tr("No model is installed, so images can be compared but not classified"))
 
     def _fill_recent(self) -> None:
         fill_recent_menu(self._recent_menu, self._settings.recent_folders, self.actions_, self.open_folder)
@@ -309,15 +315,21 @@ class MainWindow(QMainWindow):
 def caption(record: ImageRecord, result: ImageResult | None, *, hidden: bool = False) -> str:
     """What is said above the comparison: the file, and what was suggested for it; `hidden` in a blind read."""
     if hidden:
-        return f"Blind read · {wording.patient(record.subject)}"
+        return tr("Blind read · {patient}", patient=wording.patient(record.subject))
     parts = [record.relative.rpartition("/")[2]]
     if record.subject:
-        parts.append(f"patient {record.subject}")
+        parts.append(tr("patient {subject}", subject=record.subject))
     if record.reference:
-        parts.append(f"reference {record.reference}")
+        parts.append(tr("reference {reference}", reference=record.reference))
     if result is not None and result.prediction is not None:
         probability = wording.decimal(result.prediction.probability_all)
-        parts.append(f"suggestion {result.prediction.suggestion}, P(ALL) {probability}")
+        parts.append(
+            tr(
+                "suggestion {suggestion}, P(ALL) {probability}",
+                suggestion=result.prediction.suggestion,
+                probability=probability,
+            )
+        )
     elif result is not None:
         parts.append(wording.outcome(result))
     return "  ·  ".join(parts)

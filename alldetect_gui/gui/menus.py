@@ -7,23 +7,24 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.language import tr
 
 
 def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     """Add all menus; returns the one for recent folders, which is filled when it opens."""
-    file = bar.addMenu("&File")
+    file = _menu(bar, "file", tr("&File"))
     file.addAction(actions.open_folder)
-    recent = file.addMenu("Open &Recent")
+    recent = file.addMenu(tr("Open &Recent"))
     file.addActions([actions.open_samples, actions.correct_names])
     file.addSeparator()
     file.addActions([actions.save_sheet, actions.save_workspace])
     file.addSeparator()
     file.addAction(actions.quit)
 
-    edit = bar.addMenu("&Edit")
+    edit = _menu(bar, "edit", tr("&Edit"))
     edit.addAction(actions.find)
 
-    view = bar.addMenu("&View")
+    view = _menu(bar, "view", tr("&View"))
     view.addActions([actions.previous_image, actions.next_image])
     view.addSeparator()
     view.addActions([actions.zoom_in, actions.zoom_out, actions.fit, actions.actual_size])
@@ -31,14 +32,25 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     view.addActions([actions.difference, actions.reset_recipes])
     view.addSeparator()
     view.addActions([actions.show_list, actions.show_summary])
-    theme = view.addMenu("&Theme")
+    theme = view.addMenu(tr("&Theme"))
     theme.addActions(list(actions.themes.values()))
 
-    classify = bar.addMenu("&Classify")
+    classify = _menu(bar, "classify", tr("&Classify"))
     classify.addActions([actions.classify, actions.pause, actions.cancel, actions.retry])
 
-    bar.addMenu("&Help").addActions([actions.self_test, actions.about])
+    _menu(bar, "help", tr("&Help")).addActions([actions.self_test, actions.about])
     return recent
+
+
+def menu_of(bar: QMenuBar, name: str) -> QMenu:
+    """The menu of that name, whatever it is called in the language spoken."""
+    return next(menu for menu in bar.findChildren(QMenu) if menu.objectName() == name)
+
+
+def _menu(bar: QMenuBar, name: str, title: str) -> QMenu:
+    menu = bar.addMenu(title)
+    menu.setObjectName(name)
+    return menu
 
 
 def fill_recent_menu(
@@ -53,4 +65,4 @@ def fill_recent_menu(
         menu.addSeparator()
         menu.addAction(actions.clear_recent)
     else:
-        menu.addAction("No folder was opened yet").setEnabled(False)
+        menu.addAction(tr("No folder was opened yet")).setEnabled(False)

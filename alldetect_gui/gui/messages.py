@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from alldetect_gui import __version__
 from alldetect_gui.core.errors import KnownError
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.wording import sentence
 
 
@@ -51,11 +52,14 @@ class Messages(QObject):
             return
         box = self._box(
             QMessageBox.Icon.Warning,
-            "Something went wrong inside AllDetect. The program goes on, but what it was just doing is not done.\n\n"
-            "Please copy the report and send it to the developers. It may hold file names: read it first.",
+            tr(
+                "Something went wrong inside AllDetect. The program goes on, but what it was just "
+                "doing is not done.\n\nPlease copy the report and send it to the developers. It may "
+                "hold file names: read it first."
+            ),
         )
         box.setDetailedText(crash_report(error))
-        copy = box.addButton("Copy report", QMessageBox.ButtonRole.ActionRole)
+        copy = box.addButton(tr("Copy report"), QMessageBox.ButtonRole.ActionRole)
         copy.clicked.disconnect()  # copying does not close the box
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(box.detailedText()))
         box.addButton(QMessageBox.StandardButton.Close)

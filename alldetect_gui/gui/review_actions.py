@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenu
 
 from alldetect_gui.core.reviews import Reading
 from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.language import tr
 
 
 class ReviewActions(QObject):
@@ -15,28 +16,34 @@ class ReviewActions(QObject):
         super().__init__(actions)
         make = actions.make
         self.readings = {
-            Reading.ALL: make("Read as &ALL", "A", "Class the cell as ALL"),
-            Reading.HEM: make("Read as &HEM", "H", "Class the cell as HEM"),
-            Reading.UNSURE: make("Read as &Unsure", "U", "The cell was seen, and neither class can be given"),
+            Reading.ALL: make(tr("Read as &ALL"), "A", tr("Class the cell as ALL")),
+            Reading.HEM: make(tr("Read as &HEM"), "H", tr("Class the cell as HEM")),
+            Reading.UNSURE: make(tr("Read as &Unsure"), "U", tr("The cell was seen, and neither class can be given")),
         }
         for number, action in enumerate(self.readings.values(), 1):
             action.setShortcuts([*action.shortcuts(), QKeySequence(f"Num+{number}")])  # the number pad, too
-        self.unread = make("&Take Reading Back", QKeySequence(Qt.Key.Key_Backspace), "Nobody has read the cell")
-        self.accept_page = make("Acc&ept Page", "Space", "Accept the suggestions for the unread cells on the page")
+        self.unread = make(tr("&Take Reading Back"), QKeySequence(Qt.Key.Key_Backspace), tr("Nobody has read the cell"))
+        self.accept_page = make(
+            tr("Acc&ept Page"), "Space", tr("Accept the suggestions for the unread cells on the page")
+        )
         # Elsewhere Space presses buttons and ticks boxes: here it belongs to the page of cells alone.
         self.accept_page.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.unread.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        self.next_doubtful = make("&Next Doubtful Cell", "N", "Go to the most doubtful cell that nobody has read")
-        self.next_wrong = make(
-            "Next &Misclassified Cell", "M", "Go to the next cell on the wrong side of the threshold"
+        self.next_doubtful = make(
+            tr("&Next Doubtful Cell"), "N", tr("Go to the most doubtful cell that nobody has read")
         )
-        self.note = make("Write N&ote", "Ctrl+M", "Write a note beside the cell")
-        self.blind = make("&Blind First Read", "Ctrl+B", "Hide the suggestion until the cell is read", checkable=True)
+        self.next_wrong = make(
+            tr("Next &Misclassified Cell"), "M", tr("Go to the next cell on the wrong side of the threshold")
+        )
+        self.note = make(tr("Write N&ote"), "Ctrl+M", tr("Write a note beside the cell"))
+        self.blind = make(
+            tr("&Blind First Read"), "Ctrl+B", tr("Hide the suggestion until the cell is read"), checkable=True
+        )
         self.blind.setChecked(False)
-        self.sign_off = make("&Sign Off Patient…", "Ctrl+Shift+G", "Sign the review of the patient in view")
-        self.undo = stack.createUndoAction(actions, "&Undo")
+        self.sign_off = make(tr("&Sign Off Patient…"), "Ctrl+Shift+G", tr("Sign the review of the patient in view"))
+        self.undo = stack.createUndoAction(actions, tr("&Undo"))
         self.undo.setShortcuts(QKeySequence.StandardKey.Undo)
-        self.redo = stack.createRedoAction(actions, "&Redo")
+        self.redo = stack.createRedoAction(actions, tr("&Redo"))
         keys = [key.toString() for key in QKeySequence.keyBindings(QKeySequence.StandardKey.Redo)]
         self.redo.setShortcuts([QKeySequence(key) for key in dict.fromkeys([*keys, "Ctrl+Y"])])
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.core.reviews import UNREAD, Reading, Review, SignOff
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import tr
 
 
 class ReviewLog(Protocol):
@@ -74,9 +75,11 @@ class ReviewState(QObject):
         ]
         if len(cells) == 1:
             reading = cells[0][1]
-            text = f"reading as {wording.reading(reading)}" if reading else "taking a reading back"
+            text = (
+                tr("reading as {reading}", reading=wording.reading(reading)) if reading else tr("taking a reading back")
+            )
         else:
-            text = f"accepting {wording.count(len(cells), 'cell')}"
+            text = tr("accepting {cells}", cells=wording.count(len(cells), "cell"))
         self._change(text, after)
 
     def _stays_blind(self, record: ImageRecord, reading: Reading | None) -> bool:
@@ -86,13 +89,13 @@ class ReviewState(QObject):
 
     def write_note(self, record: ImageRecord, note: str) -> None:
         """Put a note beside a cell; an empty one takes it away."""
-        self._change("note", [(record, replace(self.review(record), note=note.strip()))])
+        self._change(tr("note"), [(record, replace(self.review(record), note=note.strip()))])
 
     def sign(self, sign_off: SignOff) -> None:
         """Sign a patient off."""
         before = self.sign_offs.get(sign_off.subject)
         step = _Step(sign_offs=((sign_off.subject, before, sign_off),))
-        self.stack.push(_Command(self, f"signing off {wording.patient(sign_off.subject)}", step))
+        self.stack.push(_Command(self, tr("signing off {patient}", patient=wording.patient(sign_off.subject)), step))
 
     def _change(self, text: str, after: Sequence[tuple[ImageRecord, Review]]) -> None:
         changes = tuple((record, self.review(record), new) for record, new in after if self.review(record) != new)

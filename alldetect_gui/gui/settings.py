@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray
 
 from alldetect_gui import paths
+from alldetect_gui.gui.language import Language
 from alldetect_gui.gui.settings_file import SettingsFile
 from alldetect_gui.gui.theme import Theme
 
@@ -47,6 +48,16 @@ class WindowSettings:
     @theme.setter
     def theme(self, theme: Theme) -> None:
         self._store.setValue("theme", theme.value)
+
+    @property
+    def language(self) -> Language:
+        """The chosen language."""
+        value = str(self._store.value("language", ""))
+        return Language(value) if value in set(Language) else Language.SYSTEM
+
+    @language.setter
+    def language(self, language: Language) -> None:
+        self._store.setValue("language", language.value)
 
     @property
     def export_folder(self) -> Path:

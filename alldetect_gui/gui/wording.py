@@ -2,11 +2,12 @@
 
 import math
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QDate, QLocale, Qt
 
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageResult
 from alldetect_gui.core.reviews import Reading
+from alldetect_gui.gui.language import marked, said, tr
 
 LETTERS = {Suggestion.ALL: "A", Suggestion.HEM: "H", Suggestion.UNCERTAIN: "U"}
 """Each suggestion has a letter, so that nobody needs to tell colours apart."""
@@ -18,33 +19,49 @@ READING_MARKS = {
 """A reader's class has the colour and letter of the same suggestion."""
 
 MEASURE_NAMES = {
-    "sensitivity": "Sensitivity (recall)",
-    "specificity": "Specificity",
-    "ppv": "PPV (precision)",
-    "npv": "NPV",
-    "accuracy": "Accuracy",
-    "f1_all": "F1 of ALL",
-    "f1_hem": "F1 of HEM",
-    "f1_weighted": "Weighted F1",
-    "roc_auc": "ROC AUC",
+    "sensitivity": marked("Sensitivity (recall)"),
+    "specificity": marked("Specificity"),
+    "ppv": marked("PPV (precision)"),
+    "npv": marked("NPV"),
+    "accuracy": marked("Accuracy"),
+    "f1_all": marked("F1 of ALL"),
+    "f1_hem": marked("F1 of HEM"),
+    "f1_weighted": marked("Weighted F1"),
+    "roc_auc": marked("ROC AUC"),
 }
 MEASURE_MEANINGS = {
-    "sensitivity": "Of the images whose reference label is ALL, the share predicted as ALL",
-    "specificity": "Of the images whose reference label is HEM, the share predicted as HEM",
-    "ppv": "Of the images predicted as ALL, the share whose reference label is ALL (at this folder's mixture)",
-    "npv": "Of the images predicted as HEM, the share whose reference label is HEM (at this folder's mixture)",
-    "accuracy": "Share of images predicted as their reference label says",
-    "f1_all": "Harmonic mean of PPV and sensitivity",
-    "f1_hem": "The same with HEM as the positive class: harmonic mean of NPV and specificity",
-    "f1_weighted": "Harmonic mean of PPV and sensitivity of each class, weighted by its images",
-    "roc_auc": "Chance that an ALL image has a higher P(ALL) than a HEM image; 1 is perfect, 0.5 is guessing",
+    "sensitivity": marked("Of the images whose reference label is ALL, the share predicted as ALL"),
+    "specificity": marked("Of the images whose reference label is HEM, the share predicted as HEM"),
+    "ppv": marked("Of the images predicted as ALL, the share whose reference label is ALL (at this folder's mixture)"),
+    "npv": marked("Of the images predicted as HEM, the share whose reference label is HEM (at this folder's mixture)"),
+    "accuracy": marked("Share of images predicted as their reference label says"),
+    "f1_all": marked("Harmonic mean of PPV and sensitivity"),
+    "f1_hem": marked("The same with HEM as the positive class: harmonic mean of NPV and specificity"),
+    "f1_weighted": marked("Harmonic mean of PPV and sensitivity of each class, weighted by its images"),
+    "roc_auc": marked("Chance that an ALL image has a higher P(ALL) than a HEM image; 1 is perfect, 0.5 is guessing"),
 }
 _PLAIN_MEASURES = frozenset({"roc_auc", "f1_all", "f1_hem", "f1_weighted"})  # said as a number, not as a percentage
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
     """“1 image”, “1,130 images”."""
-    return f"{QLocale().toString(number)} {noun if number == 1 else plural or noun + 's'}"
+    words = f"{{count}} {noun}" if number == 1 else f"{{count}} {plural or noun + 's'}"
+    return tr(words, count=whole(number))
+
+
+def whole(number: int) -> str:
+    """“1,130”, with the local mark between thousands."""
+    return QLocale().toString(number)
+
+
+def day(utc: str) -> str:
+    """The day of a moment as it is kept, the way the desktop writes days."""
+    return QLocale().toString(QDate.fromString(utc[:10], Qt.DateFormat.ISODate), QLocale.FormatType.ShortFormat)
+
+
+def measure_names() -> list[tuple[str, str]]:
+    """Each measure and what it is called."""
+    return [(name, tr(title)) for name, title in MEASURE_NAMES.items()]
 
 
 def decimal(value: float, digits: int = 2) -> str:
@@ -72,7 +89,7 @@ def measure(name: str, value: float | None) -> str:
 
 def interval(name: str, bounds: tuple[float, float] | None) -> str:
     """“80.2 % to 100.0 %”; empty where there is no interval."""
-    return f"{measure(name, bounds[0])} to {measure(name, bounds[1])}" if bounds else ""
+    return tr("{low} to {high}", low=measure(name, bounds[0]), high=measure(name, bounds[1])) if bounds else ""
 
 
 def duration(seconds: float) -> str:
@@ -86,8 +103,8 @@ def duration(seconds: float) -> str:
 
 
 def sentence(text: str) -> str:
-    """`text` with a capital letter and a full stop."""
-    text = text.strip()
+    """`text` in the language spoken, with a capital letter and a full stop."""
+    text = said(text.strip())
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".")
 
 
@@ -98,32 +115,32 @@ def reference(label: CellClass | None) -> str:
 
 def reading(given: Reading | None) -> str:
     """A reader's class; a dash when there is none."""
-    return "–" if given is None else "unsure" if given is Reading.UNSURE else given.value
+    return "–" if given is None else tr("unsure") if given is Reading.UNSURE else given.value
 
 
 def fit(distance: float | None) -> str:
     """How far an image is from the cells that the model knows, with the word where that is too far."""
     if distance is None:
         return "–"
-    return f"{decimal(distance)} outside" if distance > 1 else decimal(distance)
+    return tr("{distance} outside", distance=decimal(distance)) if distance > 1 else decimal(distance)
 
 
 def patient(subject: str) -> str:
     """“patient H12”, or what is said of images whose patient is not known."""
-    return f"patient {subject}" if subject else "images without a patient"
+    return tr("patient {subject}", subject=subject) if subject else tr("images without a patient")
 
 
 def outcome(result: ImageResult) -> str:
     """How one image ended, with the reason where there is one."""
     reason = result.reason or (result.prediction.reason if result.prediction else "")
     uncertain = result.prediction is not None and result.prediction.suggestion is Suggestion.UNCERTAIN
-    word = "Skipped" if result.outcome is Outcome.SKIPPED else "Uncertain" if uncertain else "Classified"
-    return f"{word}: {reason}" if reason else word
+    word = tr("Skipped" if result.outcome is Outcome.SKIPPED else "Uncertain" if uncertain else "Classified")
+    return f"{word}: {said(reason)}" if reason else word
 
 
 def parameter(name: str) -> str:
     """A recipe parameter's name in words."""
-    return name.replace("_", " ")
+    return said(name.replace("_", " "))
 
 
 def parameters(values: dict[str, float]) -> str:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.models.results_table import ResultsTableModel
 from alldetect_gui.gui.panels.compare import ComparePanel
@@ -42,7 +43,7 @@ class Workspace(QWidget):
         lower.setStretchFactor(0, 1)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(lower, "Results")
+        self.tabs.addTab(lower, tr("Results"))
         below = QWidget()
         column = QVBoxLayout(below)
         column.setContentsMargins(0, 0, 0, 0)

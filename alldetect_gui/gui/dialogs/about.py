@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit,
 from alldetect_gui import __version__, paths
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import tr
 
 if TYPE_CHECKING:
     from alldetect_gui.inference.artifact import Artifact
@@ -33,7 +34,7 @@ class AboutDialog(QDialog):
 
     def __init__(self, artifacts: "Sequence[Artifact]", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("About AllDetect")
+        self.setWindowTitle(tr("About AllDetect"))
         title = QLabel(f"AllDetect {__version__}")
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.6)
@@ -55,7 +56,7 @@ class AboutDialog(QDialog):
             page.setAccessibleName(name)
             tabs.addTab(page, name)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        copy = buttons.addButton("Copy system info", QDialogButtonBox.ButtonRole.ActionRole)
+        copy = buttons.addButton(tr("Copy system info"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(system_text()))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

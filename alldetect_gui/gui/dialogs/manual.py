@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
+from alldetect_gui.gui.language import tr
+
 MANUAL = "manual.md"
 
 
@@ -14,10 +16,10 @@ class ManualDialog(QDialog):
 
     def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("AllDetect Manual")
+        self.setWindowTitle(tr("AllDetect Manual"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.page = QTextBrowser()
-        self.page.setAccessibleName("Manual")
+        self.page.setAccessibleName(tr("Manual"))
         self.page.setOpenLinks(False)
         self.page.setSearchPaths([str(folder)])
         document = QTextDocument(self.page)

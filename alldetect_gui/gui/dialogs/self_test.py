@@ -6,9 +6,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from alldetect_gui.core.checks import CheckDone, CheckOutcome
+from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import marked, said, tr
 from alldetect_gui.gui.tasks import TaskRunner
 
-_WORDS = {CheckOutcome.PASSED: "Passed", CheckOutcome.FAILED: "FAILED", CheckOutcome.ABSENT: "Not part of this program"}
+_WORDS = {
+    CheckOutcome.PASSED: marked("Passed"),
+    CheckOutcome.FAILED: marked("FAILED"),
+    CheckOutcome.ABSENT: marked("Not part of this program"),
+}
 
 
 class SelfTestDialog(QDialog):
@@ -16,17 +22,17 @@ class SelfTestDialog(QDialog):
 
     def __init__(self, runner: TaskRunner, work: Callable[[], Iterable[object]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Self-Test")
+        self.setWindowTitle(tr("Self-Test"))
         self._failed = 0
         self._runner = runner
-        self.verdict = QLabel("Testing: models, decoders, engines, a workspace and a window off screen…")
+        self.verdict = QLabel(tr("Testing: models, decoders, engines, a workspace and a window off screen…"))
         self.verdict.setWordWrap(True)
         self.checks = QPlainTextEdit()
         self.checks.setReadOnly(True)
         self.checks.setTabChangesFocus(True)
-        self.checks.setAccessibleName("Checks")
+        self.checks.setAccessibleName(tr("Checks"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.ActionRole)
+        copy = buttons.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -47,14 +53,14 @@ class SelfTestDialog(QDialog):
     def _show(self, event: object) -> None:
         if isinstance(event, CheckDone):
             self._failed += event.outcome is CheckOutcome.FAILED
-            self.checks.appendPlainText(f"{_WORDS[event.outcome]} – {event.name}: {event.detail}")
+            self.checks.appendPlainText(f"{tr(_WORDS[event.outcome])} – {said(event.name)}: {said(event.detail)}")
 
     def _conclude(self) -> None:
-        count = f"{self._failed} check{'s' if self._failed > 1 else ''} failed. Please install AllDetect again."
-        self.verdict.setText(count if self._failed else "Everything that belongs to this program works.")
+        count = tr("{checks} failed. Please install AllDetect again.", checks=wording.count(self._failed, "check"))
+        self.verdict.setText(count if self._failed else tr("Everything that belongs to this program works."))
 
     def _break_off(self, error: object) -> None:
-        self.verdict.setText(f"The self-test could not go on: {error}")
+        self.verdict.setText(tr("The self-test could not go on: {error}", error=said(str(error))))
 
     def _let_go(self) -> None:
         self._runner.event_arrived.disconnect(self._show)

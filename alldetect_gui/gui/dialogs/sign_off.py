@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBo
 
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import said, tr
 
 
 class SignOffDialog(QDialog):
@@ -18,30 +19,35 @@ class SignOffDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Sign Off")
+        self.setWindowTitle(tr("Sign Off"))
         self._then, self._open = then, open_cells
         name = wording.patient(subject)
-        said = f"{cells - open_cells} of {wording.count(cells, 'cell')} of {name} read."
+        read = tr(
+            "{read} of {cells} of {name} read.", read=cells - open_cells, cells=wording.count(cells, "cell"), name=name
+        )
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
-        layout.addWidget(_label(f"Sign off the review of {name}?", bold=True))
-        layout.addWidget(_label(said))
+        layout.addWidget(_label(tr("Sign off the review of {name}?", name=name), bold=True))
+        layout.addWidget(_label(read))
         self.reason = QLineEdit()
-        self.reason.setAccessibleName("Reason for signing with open cells")
-        self.reason.setPlaceholderText("Reason for signing with open cells")
+        self.reason.setAccessibleName(tr("Reason for signing with open cells"))
+        self.reason.setPlaceholderText(tr("Reason for signing with open cells"))
         self.reason.setMaxLength(300)
         if open_cells:
             layout.addWidget(
                 _label(
-                    f"{wording.count(open_cells, 'cell')} nobody has read. Read them first, "
-                    "or state why the review ends here; the reason is kept with the signature."
+                    tr(
+                        "{cells} nobody has read. Read them first, or state why the review ends here; the "
+                        "reason is kept with the signature.",
+                        cells=wording.count(open_cells, "cell"),
+                    )
                 )
             )
             layout.addWidget(self.reason)
-        layout.addWidget(_label(INTENDED_USE))
+        layout.addWidget(_label(said(INTENDED_USE)))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
-        self.sign = buttons.addButton("Sign Off", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.sign = buttons.addButton(tr("Sign Off"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)

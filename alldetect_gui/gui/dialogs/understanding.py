@@ -24,23 +24,24 @@ from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.core.labels import LabelCoding
 from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
+from alldetect_gui.gui.language import marked, tr
 from alldetect_gui.gui.wording import count, sentence
 from alldetect_gui.workflows.understand_names import LabelsFrom, PatientsFrom, Understanding
 
 _CODINGS = (
-    ("Words: all and hem", None),
-    ("Numbers: 0 = ALL, 1 = HEM (the thesis)", LabelCoding.THESIS),
-    ("Numbers: 1 = ALL, 0 = HEM (the C-NMC challenge)", LabelCoding.CHALLENGE),
+    (marked("Words: all and hem"), None),
+    (marked("Numbers: 0 = ALL, 1 = HEM (the thesis)"), LabelCoding.THESIS),
+    (marked("Numbers: 1 = ALL, 0 = HEM (the C-NMC challenge)"), LabelCoding.CHALLENGE),
 )
 _LABELS = (
-    (LabelsFrom.FOUND, "From &file names (…_all, …_hem) or folders named all and hem"),
-    (LabelsFrom.NONE, "&None: these images have no reference labels"),
-    (LabelsFrom.FILE, "From a &CSV file"),
+    (LabelsFrom.FOUND, marked("From &file names (…_all, …_hem) or folders named all and hem")),
+    (LabelsFrom.NONE, marked("&None: these images have no reference labels")),
+    (LabelsFrom.FILE, marked("From a &CSV file")),
 )
 _PATIENTS = (
-    (PatientsFrom.NAME, "From C-NMC file &names (UID_<patient>_…)"),
-    (PatientsFrom.FOLDER, "From the f&older in which an image lies"),
-    (PatientsFrom.PATTERN, "By a &pattern of the file name: {patient} for the patient, * for anything"),
+    (PatientsFrom.NAME, marked("From C-NMC file &names (UID_<patient>_…)")),
+    (PatientsFrom.FOLDER, marked("From the f&older in which an image lies")),
+    (PatientsFrom.PATTERN, marked("By a &pattern of the file name: {patient} for the patient, * for anything")),
 )
 _Choice = TypeVar("_Choice", LabelsFrom, PatientsFrom)
 _PREVIEWED = 2000  # images: enough to see whether a pattern fits, and done at once
@@ -60,28 +61,28 @@ class UnderstandingDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Names and Labels")
+        self.setWindowTitle(tr("Names and Labels"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._records, self._folder, self._choose_file = records[:_PREVIEWED], folder, choose_file
         self._label_file = current.label_file
-        labels, self.labels = _choices("Reference labels", _LABELS, current.labels_from)
-        self.file = QPushButton("C&hoose File…")
+        labels, self.labels = _choices(tr("Reference labels"), _LABELS, current.labels_from)
+        self.file = QPushButton(tr("C&hoose File…"))
         self.file.clicked.connect(self._ask_file)
         self.coding = QComboBox()
-        self.coding.setAccessibleName("What the labels of the file mean")
+        self.coding.setAccessibleName(tr("What the labels of the file mean"))
         for text, coding in _CODINGS:
-            self.coding.addItem(text, coding)
+            self.coding.addItem(tr(text), coding)
         self.coding.setCurrentIndex([coding for _, coding in _CODINGS].index(current.coding))
         self._file_name = _text()
         _add_row(labels, self.file, self.coding, self._file_name)
-        patients, self.patients = _choices("Patients", _PATIENTS, current.patients_from)
+        patients, self.patients = _choices(tr("Patients"), _PATIENTS, current.patients_from)
         self.pattern = QLineEdit(current.pattern or "{patient}_*")
-        self.pattern.setAccessibleName("Pattern of the file name")
+        self.pattern.setAccessibleName(tr("Pattern of the file name"))
         self.preview = _text()
         _add_row(patients, self.pattern)
         _add_row(patients, self.preview)
         self._buttons = QDialogButtonBox()
-        self.apply = self._buttons.addButton("Apply", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.apply = self._buttons.addButton(tr("Apply"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         self._buttons.accepted.connect(self._apply)
         self._buttons.rejected.connect(self.reject)
@@ -110,13 +111,13 @@ class UnderstandingDialog(QDialog):
             self.labels[LabelsFrom.FILE].setChecked(True)
             self._refresh()
 
-        self._choose_file(self, "Label File", self._folder, "CSV file (*.csv);;All files (*)", take)
+        self._choose_file(self, tr("Label File"), self._folder, tr("CSV file (*.csv);;All files (*)"), take)
 
     def _refresh(self) -> None:
         chosen = self.understanding()
         self.coding.setEnabled(chosen.labels_from is LabelsFrom.FILE)
         self.pattern.setEnabled(chosen.patients_from is PatientsFrom.PATTERN)
-        self._file_name.setText(self._label_file.name if self._label_file else "No file chosen")
+        self._file_name.setText(self._label_file.name if self._label_file else tr("No file chosen"))
         text, possible = self._example(chosen)
         self.preview.setText(text)
         missing = chosen.labels_from is LabelsFrom.FILE and self._label_file is None
@@ -132,11 +133,14 @@ class UnderstandingDialog(QDialog):
             return sentence(str(error)), False
         named = [(record, subject) for record, subject in zip(self._records, subjects, strict=True) if subject]
         if not named:
-            return f"No name among {count(len(subjects), 'image')} follows this pattern.", False
+            return tr("No name among {images} follows this pattern.", images=count(len(subjects), "image")), False
         record, subject = named[0]
         patients = count(len({name for _, name in named}), "patient")
-        of = "" if len(named) == len(subjects) else f"; {count(len(subjects) - len(named), 'image')} without"
-        return f"{patients}{of}. For instance {record.path.name}: patient {subject}", True
+        if len(named) < len(subjects):
+            without = count(len(subjects) - len(named), "image")
+            patients = tr("{patients}; {images} without", patients=patients, images=without)
+        example = tr("For instance {name}: patient {subject}", name=record.path.name, subject=subject)
+        return f"{patients}. {example}", True
 
     def _apply(self) -> None:
         self.applied.emit(self.understanding())
@@ -150,7 +154,7 @@ def _choices(
     group, column = QButtonGroup(box), QVBoxLayout(box)
     buttons = {}
     for choice, text in choices:
-        button = QRadioButton(text)
+        button = QRadioButton(tr(text))
         button.setChecked(choice == current)
         group.addButton(button)
         column.addWidget(button)

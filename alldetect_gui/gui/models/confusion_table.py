@@ -6,15 +6,16 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import marked, tr
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
-_ROWS = ("True ALL", "True HEM", "Total")
-_READER_ROWS = ("Read ALL", "Read HEM", "Total")
-_COLUMNS = ("Predicted\nALL", "Predicted\nHEM", "Total")
+_ROWS = (marked("True ALL"), marked("True HEM"), marked("Total"))
+_READER_ROWS = (marked("Read ALL"), marked("Read HEM"), marked("Total"))
+_COLUMNS = (marked("Predicted\nALL"), marked("Predicted\nHEM"), marked("Total"))
 _MEANINGS = (
-    ("ALL predicted as ALL (true positives)", "ALL predicted as HEM (missed: false negatives)"),
-    ("HEM predicted as ALL (false alarms: false positives)", "HEM predicted as HEM (true negatives)"),
+    (marked("ALL predicted as ALL (true positives)"), marked("ALL predicted as HEM (missed: false negatives)")),
+    (marked("HEM predicted as ALL (false alarms: false positives)"), marked("HEM predicted as HEM (true negatives)")),
 )
 
 
@@ -47,12 +48,15 @@ class ConfusionTableModel(QAbstractTableModel):
         if role == _Role.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignCenter
         if role in (_Role.ToolTipRole, _Role.AccessibleDescriptionRole) and inside:
-            return f"{_MEANINGS[row][column]}; the percentage is of the row. A click shows these images"
+            return tr(
+                "{meaning}; the percentage is of the row. A click shows these images",
+                meaning=tr(_MEANINGS[row][column]),
+            )
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
         names = _COLUMNS if orientation is Qt.Orientation.Horizontal else self._rows
-        return names[section] if role == _Role.DisplayRole and 0 <= section < len(names) else None
+        return tr(names[section]) if role == _Role.DisplayRole and 0 <= section < len(names) else None
 
     def set_matrix(self, matrix: ConfusionMatrix, *, by_reader: bool = False) -> None:
         """Show these counts; the rows are the reference labels, or what a reader said."""

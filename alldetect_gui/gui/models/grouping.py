@@ -3,24 +3,26 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from alldetect_gui.core.labels import Suggestion
+from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult
+from alldetect_gui.gui.language import marked, tr
 from alldetect_gui.imaging.listing import natural_key
 
-HIDDEN = "Hidden in the blind read"
-NOT_RUN = "Not classified yet"
+HIDDEN = marked("Hidden in the blind read")
+NOT_RUN = marked("Not classified yet")
+_OUTCOMES = {Outcome.CLASSIFIED: marked("Classified"), Outcome.SKIPPED: marked("Skipped")}
 
 
 class Grouping(StrEnum):
     """What puts two images into one group."""
 
-    NONE = "No groups"
-    SUGGESTION = "Suggestion"
-    PATIENT = "Patient"
-    REFERENCE = "Reference label"
-    OUTCOME = "Outcome"
-    FIT = "Fit"
-    AGREEMENT = "Agreement with reference"
+    NONE = marked("No groups")
+    SUGGESTION = marked("Suggestion")
+    PATIENT = marked("Patient")
+    REFERENCE = marked("Reference label")
+    OUTCOME = marked("Outcome")
+    FIT = marked("Fit")
+    AGREEMENT = marked("Agreement with reference")
 
 
 def group_of(record: ImageRecord, result: ImageResult | None, grouping: Grouping, hidden: bool = False) -> str:
@@ -28,28 +30,32 @@ def group_of(record: ImageRecord, result: ImageResult | None, grouping: Grouping
     if grouping is Grouping.NONE:
         return ""
     if grouping is Grouping.PATIENT:
-        return f"Patient {record.subject}" if record.subject else "No patient known"
+        return tr("Patient {subject}", subject=record.subject) if record.subject else tr("No patient known")
     if hidden:
-        return HIDDEN
+        return tr(HIDDEN)
     if grouping is Grouping.REFERENCE:
-        return f"Reference {record.reference}" if record.reference else "No reference label"
-    return NOT_RUN if result is None else _by_result(record, result, grouping)
+        return tr("Reference {reference}", reference=record.reference) if record.reference else tr("No reference label")
+    return tr(NOT_RUN) if result is None else _by_result(record, result, grouping)
 
 
 def _by_result(record: ImageRecord, result: ImageResult, grouping: Grouping) -> str:
     if grouping is Grouping.OUTCOME:
-        return result.outcome.value.capitalize()
+        return tr(_OUTCOMES[result.outcome])
     if result.prediction is None:
-        return "Skipped"
+        return tr("Skipped")
     if grouping is Grouping.FIT:
         fit = result.prediction.fit
-        return "Fit unknown" if fit is None else "Unlike the known cells" if fit > 1 else "Like the known cells"
+        if fit is None:
+            return tr("Fit unknown")
+        return tr("Unlike the known cells") if fit > 1 else tr("Like the known cells")
     suggestion = result.prediction.suggestion
     if grouping is Grouping.SUGGESTION:
         return str(suggestion)
     if suggestion is Suggestion.UNCERTAIN or record.reference is None:
-        return "Uncertain" if record.reference else "No reference label"
-    return "As the reference label" if suggestion.value == record.reference.value else "Unlike the reference label"
+        return tr("Uncertain") if record.reference else tr("No reference label")
+    if suggestion.value == record.reference.value:
+        return tr("As the reference label")
+    return tr("Unlike the reference label")
 
 
 def in_order(groups: Iterable[str]) -> list[str]:

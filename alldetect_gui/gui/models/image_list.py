@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QImage
 
 from alldetect_gui.core.records import ImageRecord, ImageResult
+from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.models.grouping import Grouping, group_of, in_order
 from alldetect_gui.gui.models.thumbnail_cache import ThumbnailCache
 
@@ -46,7 +47,7 @@ class ImageListModel(QAbstractListModel):
             return None
         record = self._records[index.row()]
         if self._hides(record) and role in (_Role.DisplayRole, _Role.AccessibleTextRole, self.ResultRole):
-            return None if role == self.ResultRole else f"Cell {index.row() + 1}"
+            return None if role == self.ResultRole else tr("Cell {number}", number=index.row() + 1)
         if role == _Role.DisplayRole:
             return record.relative.rpartition("/")[2]
         if role == _Role.DecorationRole:
@@ -66,11 +67,11 @@ class ImageListModel(QAbstractListModel):
         """The second line of a row: patient and reference label, or why the image cannot be shown."""
         item = self._cache.get(record.path)
         if isinstance(item, str):
-            return f"Cannot be shown: {item}"
-        parts = [f"Patient {record.subject}"] if record.subject else []
+            return tr("Cannot be shown: {reason}", reason=said(item))
+        parts = [tr("Patient {subject}", subject=record.subject)] if record.subject else []
         if self._hides(record):
             return "".join(parts)
-        parts += [f"reference {record.reference}"] if record.reference else []
+        parts += [tr("reference {reference}", reference=record.reference)] if record.reference else []
         return " · ".join(parts) or record.relative.rpartition("/")[0]
 
     def record(self, row: int) -> ImageRecord:

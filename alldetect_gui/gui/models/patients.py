@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import tr
 from alldetect_gui.workflows.roll_up_patients import FEW_CELLS, PatientCells
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -56,7 +57,7 @@ class PatientsModel(QAbstractListModel):
 
 def title(patient: PatientCells) -> str:
     """“Patient H12”."""
-    return f"Patient {patient.subject}" if patient.subject else "Images without a patient"
+    return tr("Patient {subject}", subject=patient.subject) if patient.subject else tr("Images without a patient")
 
 
 def lines(patient: PatientCells) -> list[str]:
@@ -67,18 +68,22 @@ def lines(patient: PatientCells) -> list[str]:
 def share_text(patient: PatientCells) -> str:
     """“Blasts: 34 of 56 cells, 60.7 % (95 %: 46.8 % to 73.5 %)”: a share of cells."""
     if patient.share is None:
-        return "No cell has a class yet."
+        return tr("No cell has a class yet.")
     low, high = patient.interval or (0.0, 1.0)
-    text = f"Blasts: {patient.blasts} of {wording.count(patient.counted, 'cell')}, {wording.percent(patient.share)}"
-    return f"{text} (95 %: {wording.percent(low)} to {wording.percent(high)})"
+    return tr(
+        "Blasts: {blasts} of {cells}, {share} (95 %: {low} to {high})",
+        blasts=patient.blasts, cells=wording.count(patient.counted, "cell"), share=wording.percent(patient.share),
+        low=wording.percent(low), high=wording.percent(high),
+    )  # fmt: skip
 
 
 def read_text(patient: PatientCells) -> str:
     """Who gave the classes, and what was left out of the share."""
-    parts = [f"{patient.read} of {wording.count(patient.cells, 'cell')} read"]
-    parts += [f"{patient.undecided} undecided"] if patient.undecided else []
-    parts += [f"{patient.skipped} skipped"] if patient.skipped else []
-    parts += [f"{len(patient.overruled)} read otherwise than suggested"] if patient.overruled else []
+    overruled = len(patient.overruled)
+    parts = [tr("{read} of {cells} read", read=patient.read, cells=wording.count(patient.cells, "cell"))]
+    parts += [tr("{number} undecided", number=patient.undecided)] if patient.undecided else []
+    parts += [tr("{number} skipped", number=patient.skipped)] if patient.skipped else []
+    parts += [tr("{number} read otherwise than suggested", number=overruled)] if overruled else []
     return ", ".join(parts)
 
 
@@ -86,7 +91,7 @@ def few_text(patient: PatientCells) -> str:
     """The warning under 100 and under 200 cells; empty from 200 on, and where there is no share to doubt."""
     for limit in FEW_CELLS:
         if 0 < patient.counted < limit:
-            return f"Fewer than {limit} cells counted: the share is uncertain."
+            return tr("Fewer than {limit} cells counted: the share is uncertain.", limit=limit)
     return ""
 
 
@@ -96,5 +101,9 @@ def sign_text(patient: PatientCells) -> str:
     if signed is None:
         return ""
     if signed.open_cells:
-        return f"Signed with {wording.count(signed.open_cells, 'open cell')}: {signed.reason}"
-    return "Signed, every cell read."
+        return tr(
+            "Signed with {cells}: {reason}",
+            cells=wording.count(signed.open_cells, "open cell"),
+            reason=signed.reason,
+        )
+    return tr("Signed, every cell read.")

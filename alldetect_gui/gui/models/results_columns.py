@@ -8,9 +8,10 @@ from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageResult
 from alldetect_gui.core.reviews import Review
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import marked, tr
 
 _DIGITS = re.compile(r"\d+")
-_HIDDEN = "hidden"
+_HIDDEN = marked("hidden")
 
 
 class Column(IntEnum):
@@ -29,16 +30,16 @@ class Column(IntEnum):
 
 
 HEADERS = {
-    Column.PICTURE: ("Cell", "The image in small"),
-    Column.FILE: ("File", "Path below the opened folder"),
-    Column.PATIENT: ("Patient", "As the file name tells"),
-    Column.REFERENCE: ("Reference", "The reference label: from the file name or the folder"),
-    Column.SUGGESTION: ("Suggestion", "A = ALL, H = HEM, U = uncertain: a suggestion, to be reviewed"),
-    Column.PROBABILITY: ("P(ALL)", "Calibrated probability of ALL, from 0 to 1"),
-    Column.FIT: ("Fit", "Distance from the cells that the model knows; above 1 the image is outside"),
-    Column.READING: ("Read as", "The class that a reader gave: A = ALL, H = HEM, U = unsure"),
-    Column.NOTE: ("Note", "The reader's note"),
-    Column.OUTCOME: ("Outcome", "Classified, or skipped with the reason"),
+    Column.PICTURE: (marked("Cell"), marked("The image in small")),
+    Column.FILE: (marked("File"), marked("Path below the opened folder")),
+    Column.PATIENT: (marked("Patient"), marked("As the file name tells")),
+    Column.REFERENCE: (marked("Reference"), marked("The reference label: from the file name or the folder")),
+    Column.SUGGESTION: (marked("Suggestion"), marked("A = ALL, H = HEM, U = uncertain: a suggestion, to be reviewed")),
+    Column.PROBABILITY: (marked("P(ALL)"), marked("Calibrated probability of ALL, from 0 to 1")),
+    Column.FIT: (marked("Fit"), marked("Distance from the cells that the model knows; above 1 the image is outside")),
+    Column.READING: (marked("Read as"), marked("The class that a reader gave: A = ALL, H = HEM, U = unsure")),
+    Column.NOTE: (marked("Note"), marked("The reader's note")),
+    Column.OUTCOME: (marked("Outcome"), marked("Classified, or skipped with the reason")),
 }
 
 BLIND_COLUMNS = frozenset({Column.REFERENCE, Column.SUGGESTION, Column.PROBABILITY, Column.FIT, Column.OUTCOME})
@@ -70,8 +71,8 @@ def text(result: ImageResult, review: Review, column: Column) -> str:
 def hidden_text(place: int, column: Column) -> str | None:
     """What stands in place of `text` in a blind read; None where nothing has to be hidden."""
     if column is Column.FILE:
-        return f"Cell {place + 1}"
-    return _HIDDEN if column in BLIND_COLUMNS else None
+        return tr("Cell {number}", number=place + 1)
+    return tr(_HIDDEN) if column in BLIND_COLUMNS else None
 
 
 def sort_value(result: ImageResult, review: Review, column: Column) -> str | float:

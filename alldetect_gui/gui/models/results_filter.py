@@ -2,20 +2,22 @@
 
 from enum import StrEnum
 
+from alldetect_gui.gui.language import marked
+
 
 class Show(StrEnum):
     """In the order of the list; the values are its words."""
 
-    EVERYTHING = "All results"
-    ALL = "A  Suggested ALL"
-    HEM = "H  Suggested HEM"
-    UNCERTAIN = "U  Uncertain"
-    SKIPPED = "Skipped"
-    DIFFERENT = "Differs from reference"
-    OUTSIDE = "Outside"
-    OPEN = "Not read yet"
-    READ = "Read"
-    OVERRULED = "Read otherwise than suggested"
+    EVERYTHING = marked("All results")
+    ALL = marked("A  Suggested ALL")
+    HEM = marked("H  Suggested HEM")
+    UNCERTAIN = marked("U  Uncertain")
+    SKIPPED = marked("Skipped")
+    DIFFERENT = marked("Differs from reference")
+    OUTSIDE = marked("Outside")
+    OPEN = marked("Not read yet")
+    READ = marked("Read")
+    OVERRULED = marked("Read otherwise than suggested")
 
 
 QUERIES = {

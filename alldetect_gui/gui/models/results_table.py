@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.core.reviews import UNREAD
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.results_columns import HEADERS, Column, hidden_text, sort_value, text
 from alldetect_gui.gui.review_state import ReviewState
 
@@ -68,9 +69,12 @@ class ResultsTableModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and 0 <= section < len(Column):
             if role == _Role.DisplayRole:
-                return HEADERS[Column(section)][0] + self._rank(section)
+                return tr(HEADERS[Column(section)][0]) + self._rank(section)
             if role == _Role.ToolTipRole:
-                return f"{HEADERS[Column(section)][1]}. Click to sort; with Shift, in addition to what it is sorted by"
+                return tr(
+                    "{meaning}. Click to sort; with Shift, in addition to what it is sorted by",
+                    meaning=tr(HEADERS[Column(section)][1]),
+                )
             if role == _Role.TextAlignmentRole and section == Column.FIT:
                 return Qt.AlignmentFlag.AlignCenter
         return None

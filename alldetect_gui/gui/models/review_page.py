@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.presenters.cell_images import CellImages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.state import WorkspaceState
@@ -89,9 +90,13 @@ class ReviewPageModel(QAbstractListModel):
     def _describe(self, record: ImageRecord, row: int) -> str:
         """In a blind read no file name: many hold the label."""
         if self._reviews.hides(record):
-            return f"Cell {row + 1} of the page, {wording.patient(record.subject)}, not read"
+            return tr(
+                "Cell {number} of the page, {patient}, not read",
+                number=row + 1,
+                patient=wording.patient(record.subject),
+            )
         reading = self._reviews.review(record).reading
-        said = f"read as {wording.reading(reading)}" if reading else "not read"
+        said = tr("read as {reading}", reading=wording.reading(reading)) if reading else tr("not read")
         return ", ".join(part for part in (record.relative, self._caption(record), said) if part)
 
     def _show_image(self, path: Path) -> None:

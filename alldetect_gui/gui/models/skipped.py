@@ -7,9 +7,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageResult
+from alldetect_gui.gui.language import marked, said, tr
 
 _Index = QModelIndex | QPersistentModelIndex
-_HEADERS = ("File", "Why it was skipped")
+_HEADERS = (marked("File"), marked("Why it was skipped"))
 
 
 class SkippedModel(QAbstractTableModel):
@@ -29,11 +30,11 @@ class SkippedModel(QAbstractTableModel):
         if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         result = self.results[index.row()]
-        return result.reason if index.column() else result.record.relative
+        return said(result.reason) if index.column() else result.record.relative
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _HEADERS[section]
+            return tr(_HEADERS[section])
         return None
 
     def clear(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBox
 from alldetect_gui.core.events import RenderingJudged, RenderingReady
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 from alldetect_gui.gui.widgets.linked_views import Arrangement, LinkedViews
 from alldetect_gui.gui.widgets.pixels import to_qimage
@@ -34,12 +35,12 @@ class ComparePanel(QWidget):
         self._caption.setFont(font)
         self._zoom = QLabel()
         self._zoom.setTextFormat(Qt.TextFormat.PlainText)
-        self._zoom.setAccessibleName("Zoom")
+        self._zoom.setAccessibleName(tr("Zoom"))
         self.panes = LinkedViews()
         self.arrangement = QComboBox()
-        self.arrangement.setAccessibleName("Arrangement of the renderings")
-        self.arrangement.addItems([arrangement.value for arrangement in Arrangement])
-        self.arrangement.currentTextChanged.connect(lambda text: self.panes.arrange(Arrangement(text)))
+        self.arrangement.setAccessibleName(tr("Arrangement of the renderings"))
+        self.arrangement.addItems([tr(arrangement) for arrangement in Arrangement])
+        self.arrangement.currentIndexChanged.connect(lambda row: self.panes.arrange(list(Arrangement)[row]))
         header = QHBoxLayout()
         header.addWidget(self._caption, 1)
         header.addWidget(self._zoom)
@@ -51,9 +52,11 @@ class ComparePanel(QWidget):
             button.setAccessibleName(action.text().replace("&", ""))
             header.addWidget(button)
         self._last_button = button
-        self.panes.zoom_changed.connect(lambda zoom: self._zoom.setText(f"Zoom {round(100 * zoom)} %"))
+        self.panes.zoom_changed.connect(
+            lambda zoom: self._zoom.setText(tr("Zoom {percent} %", percent=round(100 * zoom)))
+        )
         self._waiting = QTimer(self, singleShot=True, interval=WAIT_MS)
-        self._waiting.timeout.connect(lambda: self.panes.show_text("Reading the image…"))
+        self._waiting.timeout.connect(lambda: self.panes.show_text(tr("Reading the image…")))
         self.controls: dict[str, RecipeControls] = {}
         self.hidden = False  # what the models say; see hide_verdicts
         layout = QVBoxLayout(self)
@@ -71,9 +74,12 @@ class ComparePanel(QWidget):
                     lambda values, name=recipe.name: self.parameters_changed.emit(name, values)
                 )
                 self.controls[recipe.name] = controls
-            self.panes.add_pane(recipe.name, recipe.title, controls)
+            self.panes.add_pane(recipe.name, said(recipe.title), controls)
         self.panes.hide_verdicts(self.hidden)
         self._order_tabs()
+
+    def _tell_zoom(self, zoom: float) -> None:
+        self._zoom.setText(tr("Zoom {percent} %", percent=round(100 * zoom)))
 
     def _order_tabs(self) -> None:
         """Panes are made late; the Tab key still visits them after the header: each image, then its parameters."""
@@ -111,9 +117,9 @@ class ComparePanel(QWidget):
         self._waiting.stop()
         subtitle, shown = wording.parameters(recipe.parameters), ready.pixels
         if ready.difference is not None and ready.recipe == "original":
-            subtitle = "differences: orange brighter, blue darker"  # from itself it does not differ
+            subtitle = tr("differences: orange brighter, blue darker")  # from itself it does not differ
         elif ready.difference is not None:
-            subtitle = " · ".join(part for part in ("difference", subtitle) if part)
+            subtitle = " · ".join(part for part in (tr("difference"), subtitle) if part)
             shown = ready.difference
         self.panes.show_image(recipe.name, to_qimage(shown), subtitle)
         self.panes.show_histogram(recipe.name, ready.histogram)
@@ -140,7 +146,7 @@ class ComparePanel(QWidget):
     def show_unreadable(self, reason: str) -> None:
         """Say why there is nothing to compare."""
         self._waiting.stop()
-        self.panes.show_text(f"This image cannot be shown: {reason}")
+        self.panes.show_text(tr("This image cannot be shown: {reason}", reason=said(reason)))
 
 
 def judgement_text(judged: RenderingJudged, probability: float) -> tuple[str, str]:
@@ -148,7 +154,8 @@ def judgement_text(judged: RenderingJudged, probability: float) -> tuple[str, st
     head = f"P(ALL) {wording.decimal(probability)}"
     if judged.change is not None:
         head += f" ({wording.signed(judged.change)})"
-    note = f"model {judged.model}"
+    note = tr("model {model}", model=judged.model)
     if judged.exploratory:
-        note = f"exploratory: {note} was trained with {wording.parameters(dict(judged.trained_with))}"
-    return head, f"{note}; {judged.reason}" if judged.reason else note
+        trained = wording.parameters(dict(judged.trained_with))
+        note = tr("exploratory: {model} was trained with {parameters}", model=note, parameters=trained)
+    return head, f"{note}; {said(judged.reason)}" if judged.reason else note

@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from alldetect_gui.gui.language import tr
+
 
 class ConfirmPanel(QFrame):
     """A strip above the workspace; it goes when the user has agreed."""
@@ -19,9 +21,9 @@ class ConfirmPanel(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.agree, self.correct = QPushButton("&That Is Right"), QPushButton("C&orrect…")
-        self.agree.setToolTip("Close this strip; File › Correct Names and Labels… opens the dialog at any time")
-        self.correct.setToolTip("Say where reference labels and patients come from")
+        self.agree, self.correct = QPushButton(tr("&That Is Right")), QPushButton(tr("C&orrect…"))
+        self.agree.setToolTip(tr("Close this strip; File › Correct Names and Labels… opens the dialog at any time"))
+        self.correct.setToolTip(tr("Say where reference labels and patients come from"))
         self.agree.clicked.connect(self.hide)
         self.correct.clicked.connect(self.correct_requested)
         layout = QHBoxLayout(self)
@@ -38,6 +40,6 @@ class ConfirmPanel(QFrame):
 
     def ask(self, text: str) -> None:
         """Say what was understood."""
-        self._text.setText(f"Understood: {text}. Is that right?")
+        self._text.setText(tr("Understood: {text}. Is that right?", text=text))
         self.setAccessibleName(self._text.text())
         self.show()

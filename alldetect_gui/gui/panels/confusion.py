@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.confusion_table import ConfusionTableModel
 from alldetect_gui.workflows.evaluate_run import Evaluation, RunSummary
 
@@ -52,13 +53,13 @@ class ConfusionPanel(QScrollArea):
         self._rows.setColumnStretch(2, 1)
         self.values: dict[str, QLabel] = {}
         self.intervals: dict[str, QLabel] = {}
-        for row, (name, title) in enumerate(wording.MEASURE_NAMES.items()):
+        for row, (name, title) in enumerate(wording.measure_names()):
             heading = _label(title)
             self.values[name], self.intervals[name] = _label(bold=True), _label()
             self.values[name].setAlignment(Qt.AlignmentFlag.AlignRight)
             self.values[name].setAccessibleName(title)
             for column, label in enumerate((heading, self.values[name], self.intervals[name])):
-                label.setToolTip(wording.MEASURE_MEANINGS[name])
+                label.setToolTip(tr(wording.MEASURE_MEANINGS[name]))
                 self._rows.addWidget(label, row, column)
         self._figures = QWidget()
         self._figures.setLayout(self._rows)
@@ -73,14 +74,14 @@ class ConfusionPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setAccessibleName("Confusion summary")
+        self.setAccessibleName(tr("Confusion summary"))
         self.show_nothing()
 
     def _make_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self.model)
         table.setItemDelegate(_TintDelegate(table))
-        table.setAccessibleName("Confusion matrix: rows true, columns predicted")
+        table.setAccessibleName(tr("Confusion matrix: rows true, columns predicted"))
         table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         table.clicked.connect(lambda index: self._choose(index.row(), index.column()))
         table.activated.connect(lambda index: self._choose(index.row(), index.column()))
@@ -106,7 +107,7 @@ class ConfusionPanel(QScrollArea):
     def show_nothing(self) -> None:
         """No run yet."""
         self._show_parts(evaluated=False)
-        self.note.setText("After a run, suggestions are compared with the reference labels here.")
+        self.note.setText(tr("After a run, suggestions are compared with the reference labels here."))
         self.footnote.setText("")
 
     def show_summary(self, summary: RunSummary, *, by_reader: bool = False) -> None:
@@ -114,13 +115,16 @@ class ConfusionPanel(QScrollArea):
         self.note.setText(counts_text(summary))
         self._show_parts(evaluated=summary.evaluation is not None)
         if summary.evaluation is None and by_reader:
-            self.footnote.setText("There are no reference labels, and no cell has been read as ALL or HEM yet.")
+            self.footnote.setText(tr("There are no reference labels, and no cell has been read as ALL or HEM yet."))
             return
         if summary.evaluation is None:
             self.footnote.setText(
-                "These images have no reference labels, so the suggestions cannot be compared with anything. "
-                "Labels are taken from C-NMC file names (…_all, …_hem) or from folders named all and hem; "
-                "once you have read cells, the suggestions are compared with your classes."
+                tr(
+                    "These images have no reference labels, so the suggestions cannot be compared with "
+                    "anything. Labels are taken from C-NMC file names (…_all, …_hem) or from folders "
+                    "named all and hem; once you have read cells, the suggestions are compared with your "
+                    "classes."
+                )
             )
             return
         self._show_evaluation(summary.evaluation, summary.uncertain, by_reader=by_reader)
@@ -140,33 +144,43 @@ class ConfusionPanel(QScrollArea):
 
 def counts_text(summary: RunSummary) -> str:
     """What the run suggested, and what it left out."""
-    text = (
-        f"{wording.count(summary.found, 'image')}: {summary.suggested_all} suggested ALL, "
-        f"{summary.suggested_hem} HEM, {summary.uncertain} uncertain"
-    )
-    return f"{text}; {summary.skipped} skipped." if summary.skipped else f"{text}."
+    text = tr(
+        "{images}: {all} suggested ALL, {hem} HEM, {uncertain} uncertain",
+        images=wording.count(summary.found, "image"), all=summary.suggested_all, hem=summary.suggested_hem,
+        uncertain=summary.uncertain,
+    )  # fmt: skip
+    return tr("{text}; {skipped} skipped.", text=text, skipped=summary.skipped) if summary.skipped else f"{text}."
 
 
 def axis_text(evaluation: Evaluation, uncertain: int, *, by_reader: bool = False) -> str:
     """What the matrix counts, said above it: with uncertain images it is not the list of suggestions."""
-    rows = "your class, a reading and no proof" if by_reader else "reference label (true)"
-    text = f"Rows: {rows} · columns: predicted, ALL from P(ALL) {wording.decimal(evaluation.threshold)}"
+    rows = tr("your class, a reading and no proof") if by_reader else tr("reference label (true)")
+    text = tr(
+        "Rows: {rows} · columns: predicted, ALL from P(ALL) {threshold}",
+        rows=rows,
+        threshold=wording.decimal(evaluation.threshold),
+    )
     if not uncertain:
         return text
     called = evaluation.called
-    return (
-        f"{text}; uncertain images are counted by their side of it. "
-        f"Without them: {called.total} suggested, {called.tp + called.tn} of them as their label says."
+    return tr(
+        "{text}; uncertain images are counted by their side of it. "
+        "Without them: {called} suggested, {right} of them as their label says.",
+        text=text,
+        called=called.total,
+        right=called.tp + called.tn,
     )
 
 
 def footnote_text(evaluation: Evaluation) -> str:
     """How to read the figures: positive class, and whose intervals."""
-    parts = ["ALL is the positive class."]
+    parts = [tr("ALL is the positive class.")]
     if evaluation.intervals:
-        parts.append(f"Ranges are 95 % intervals over {wording.count(evaluation.subjects, 'patient')}.")
+        parts.append(
+            tr("Ranges are 95 % intervals over {patients}.", patients=wording.count(evaluation.subjects, "patient"))
+        )
     else:
-        parts.append("Intervals are given once a run has ended, from 5 patients on.")
+        parts.append(tr("Intervals are given once a run has ended, from 5 patients on."))
     return " ".join(parts)
 
 

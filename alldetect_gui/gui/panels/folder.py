@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.grouping import Grouping
 from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.widgets.browser_bar import BrowserBar
@@ -38,7 +39,7 @@ class FolderPanel(QWidget):
         self.bar = BrowserBar()
         self.list = ImageBrowser()
         self.list.setModel(model)
-        self.list.setAccessibleName("Images of the folder")
+        self.list.setAccessibleName(tr("Images of the folder"))
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._tell_rows)
         self._regroup = QTimer(self, singleShot=True, interval=_REGROUP_MS)
@@ -69,7 +70,7 @@ class FolderPanel(QWidget):
         """Say that the filter of the results holds here, too."""
         shown, total = self._model.rowCount(), self._model.total
         self._narrowed.setVisible(shown != total)
-        self._narrowed.setText(f"Filtered: {shown} of {total}")
+        self._narrowed.setText(tr("Filtered: {shown} of {total}", shown=shown, total=total))
 
     @property
     def summary(self) -> str:

@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.gui.language import marked, tr
 from alldetect_gui.gui.models.patients import PatientsModel, few_text, read_text, share_text, sign_text, title
 from alldetect_gui.gui.models.review_page import ReviewPageModel
 from alldetect_gui.gui.widgets.cell_tile import CellTileDelegate, picture_side, tile_size
 from alldetect_gui.gui.widgets.patient_card import PatientCardDelegate
 from alldetect_gui.workflows.roll_up_patients import PatientCells
 
-_NO_DIAGNOSIS = (
+_NO_DIAGNOSIS = marked(
     "A share of the cells in this folder, classed by a reader or suggested by the model. It is no diagnosis: that "
     "rests on the whole sample and the patient, and on a trained person."
 )
@@ -50,7 +51,7 @@ class PatientsPanel(QWidget):
         self.cards.setUniformItemSizes(True)
         self.cards.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.cards.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.cards.setAccessibleName("Patients")
+        self.cards.setAccessibleName(tr("Patients"))
         self.cards.setAcceptDrops(False)
         self.cards.viewport().setAcceptDrops(False)
         self.cards.selectionModel().currentChanged.connect(self._choose)
@@ -58,14 +59,14 @@ class PatientsPanel(QWidget):
         patients.dataChanged.connect(self._choose)
         self._title, self._share = _label(bold=True), _label()
         self._read, self._few, self._signed = _label(), _label(bold=True), _label()
-        self._review = QPushButton("Review These Cells")
+        self._review = QPushButton(tr("Review These Cells"))
         self._review.clicked.connect(lambda: self.review_wanted.emit(self._subject))
-        self._sign = QPushButton("Sign Off…")
+        self._sign = QPushButton(tr("Sign Off…"))
         self._sign.clicked.connect(lambda: self.sign_wanted.emit(self._subject))
-        self._overruled = QPushButton("Show in Table")
-        self._overruled.setToolTip("The cells that were read otherwise than suggested, in the table")
+        self._overruled = QPushButton(tr("Show in Table"))
+        self._overruled.setToolTip(tr("The cells that were read otherwise than suggested, in the table"))
         self._overruled.clicked.connect(lambda: self.overruled_wanted.emit(self._subject))
-        self._titles = (_label("Most blast-like cells"), _label("Read otherwise than suggested"))
+        self._titles = (_label(tr("Most blast-like cells")), _label(tr("Read otherwise than suggested")))
         self.strips = tuple(self._make_strip(model) for model in self._rows)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
@@ -106,7 +107,7 @@ class PatientsPanel(QWidget):
             column.addWidget(label)
             column.addWidget(strip)
         column.addStretch()
-        column.addWidget(_label(_NO_DIAGNOSIS))
+        column.addWidget(_label(tr(_NO_DIAGNOSIS)))
         return details
 
     def select(self, subject: str) -> None:
@@ -141,7 +142,7 @@ class PatientsPanel(QWidget):
         for button in (self._review, self._sign):
             button.setEnabled(known)
         if patient is None:
-            self._title.setText("After a run, the cells of each patient are counted here.")
+            self._title.setText(tr("After a run, the cells of each patient are counted here."))
         self._subject = patient.subject if patient is not None else ""
         if patient is not None:
             self._title.setText(title(patient))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, 
 from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import marked, said, tr
 from alldetect_gui.gui.models.results_filter import QUERIES, Show
 from alldetect_gui.gui.models.results_table import ResultsTableModel
 from alldetect_gui.gui.presenters.cell_images import CellImages
@@ -19,7 +20,7 @@ from alldetect_gui.workflows.filter_results import Query, parse
 
 _MANY = 5000  # rows from which on typing is waited for
 _TYPING_MS = 150
-_HELP = (
+_HELP = marked(
     "Every term must hold; - before a term turns it round.\n"
     "p>0.4 p<0.6 · fit>1 · patient:H12 · reference:all · suggestion:hem · read:unsure · note:word\n"
     "wrong · right · uncertain · skipped · outside · open · reviewed · overruled · noted\n"
@@ -43,8 +44,9 @@ class ResultsPanel(QWidget):
         self._query = Query("")
         self.filter = self._make_filter()
         self.show_box = QComboBox()
-        self.show_box.setAccessibleName("Which results to show")
-        self.show_box.addItems([show.value for show in Show])
+        self.show_box.setAccessibleName(tr("Which results to show"))
+        for show in Show:
+            self.show_box.addItem(tr(show), show)
         self.show_box.currentTextChanged.connect(self._refilter)
         self._count = QLabel()
         self._count.setTextFormat(Qt.TextFormat.PlainText)
@@ -76,19 +78,19 @@ class ResultsPanel(QWidget):
 
     def _make_filter(self) -> QLineEdit:
         line = QLineEdit()
-        line.setPlaceholderText("Filter: words, p>0.4 p<0.6, patient:H12, wrong, uncertain, open …")
-        line.setToolTip(_HELP)
+        line.setPlaceholderText(tr("Filter: words, p>0.4 p<0.6, patient:H12, wrong, uncertain, open …"))
+        line.setToolTip(tr(_HELP))
         line.setClearButtonEnabled(True)
         line.setAcceptDrops(False)  # a folder dropped here is meant for the window
-        line.setAccessibleName("Filter of the results")
+        line.setAccessibleName(tr("Filter of the results"))
         line.textChanged.connect(self._filter_text)
         line.returnPressed.connect(self._refilter)
         return line
 
     def _make_columns_button(self) -> QToolButton:
         button = QToolButton()
-        button.setText("Columns")
-        button.setToolTip("Which columns to show, what to sort by, copy rows")
+        button.setText(tr("Columns"))
+        button.setToolTip(tr("Which columns to show, what to sort by, copy rows"))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.columns = QMenu(button)
@@ -141,7 +143,7 @@ class ResultsPanel(QWidget):
     def _refilter(self) -> None:
         """Rows that go must not choose another image: the mark follows the image in view."""
         self._typing.stop()
-        self._query = parse(f"{self.filter.text()} {QUERIES[Show(self.show_box.currentText())]}")
+        self._query = parse(f"{self.filter.text()} {QUERIES[Show(self.show_box.currentData())]}")
         self._filtering = True
         self.model.filter(self._test())
         if self._viewed is not None:
@@ -163,8 +165,14 @@ class ResultsPanel(QWidget):
 
     def _tell_count(self) -> None:
         shown, known = self.model.rowCount(), self.model.total
-        text = f"{shown} of {known}" if shown != known else f"{known} results" if known else ""
-        self._count.setText(self._query.complaint or text)
+        text = (
+            tr("{shown} of {known}", shown=shown, known=known)
+            if shown != known
+            else wording.count(known, "result")
+            if known
+            else ""
+        )
+        self._count.setText(said(self._query.complaint) or text)
         self._counting.start()
 
     def _tell_status(self) -> None:
@@ -175,11 +183,15 @@ def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:
     """What the rows shown amount to: “112 shown · A 52 · H 48 · U 10 · 2 skipped · 37 read”."""
     results = model.shown()
     read = sum(reviews.review(result.record).is_read for result in results) if reviews.reviews else 0
-    parts = [f"{len(results)} shown"] if results else []
+    parts = [tr("{number} shown", number=len(results))] if results else []
     if not reviews.blind:
-        said = Counter(result.prediction.suggestion for result in results if result.prediction is not None)
-        parts += [f"{wording.LETTERS[suggestion]} {said[suggestion]}" for suggestion in Suggestion if said[suggestion]]
+        suggested = Counter(result.prediction.suggestion for result in results if result.prediction is not None)
+        parts += [
+            f"{wording.LETTERS[suggestion]} {suggested[suggestion]}"
+            for suggestion in Suggestion
+            if suggested[suggestion]
+        ]
     skipped = sum(result.outcome is Outcome.SKIPPED for result in results)
-    parts += [f"{skipped} skipped"] if skipped else []
-    parts += [f"{read} read"] if read else []
+    parts += [tr("{number} skipped", number=skipped)] if skipped else []
+    parts += [tr("{number} read", number=read)] if read else []
     return " · ".join(parts)

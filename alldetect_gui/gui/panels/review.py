@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from alldetect_gui.core.records import ImageRecord
-from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.review_page import ReviewPageModel
 from alldetect_gui.gui.review_actions import ReviewActions
 from alldetect_gui.gui.widgets.cell_tile import CellTileDelegate, picture_side, tile_size
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 
+_NATIVE = QKeySequence.SequenceFormat.NativeText
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _TURNS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
@@ -73,7 +74,7 @@ class ReviewPanel(QWidget):
         self._model = model
         self._showing = False
         self.patients = QComboBox()
-        self.patients.setAccessibleName("Whose cells to read")
+        self.patients.setAccessibleName(tr("Whose cells to read"))
         self.patients.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.patients.activated.connect(lambda row: self.patient_chosen.emit(self.patients.itemData(row)))
         self._status = ElidedLabel()
@@ -81,8 +82,8 @@ class ReviewPanel(QWidget):
         self._page.setTextFormat(Qt.TextFormat.PlainText)
         self.grid = self._make_grid(actions)
         self.note = QLineEdit()
-        self.note.setPlaceholderText("Note on this cell")
-        self.note.setAccessibleName("Note on the cell in view")
+        self.note.setPlaceholderText(tr("Note on this cell"))
+        self.note.setAccessibleName(tr("Note on the cell in view"))
         self.note.setMaxLength(500)
         self.note.setAcceptDrops(False)
         self.note.editingFinished.connect(lambda: self.note_written.emit(self.note.text()))
@@ -107,7 +108,7 @@ class ReviewPanel(QWidget):
         grid.setUniformItemSizes(True)
         grid.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         grid.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        grid.setAccessibleName("Cells to read")
+        grid.setAccessibleName(tr("Cells to read"))
         grid.addActions([actions.accept_page, actions.unread])
         grid.selectionModel().currentChanged.connect(self._choose)
         grid.viewport().installEventFilter(self)
@@ -117,18 +118,19 @@ class ReviewPanel(QWidget):
         bar = QHBoxLayout()
         bar.addWidget(self.patients)
         bar.addWidget(self._status, 1)
-        blind = QCheckBox("Blind first read")
+        blind = QCheckBox(tr("Blind first read"))
         blind.setToolTip(actions.blind.toolTip())
         blind.setChecked(actions.blind.isChecked())
         blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the cells
         blind.clicked.connect(actions.blind.trigger)
         actions.blind.toggled.connect(blind.setChecked)
         bar.addWidget(blind)
-        for text, name, by in (("‹", "Page before", -1), ("›", "Next page", 1)):
+        for text, name, by in (("‹", tr("Page before"), -1), ("›", tr("Next page"), 1)):
             button = QToolButton()
             button.setText(text)
+            key = Qt.Key.Key_PageUp if by < 0 else Qt.Key.Key_PageDown
             button.setAccessibleName(name)
-            button.setToolTip(f"{name} ({'Page Up' if by < 0 else 'Page Down'})")
+            button.setToolTip(f"{name} ({QKeySequence(key).toString(_NATIVE)})")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, by=by: self.grid.turned.emit(by))
             if by > 0:
@@ -138,14 +140,14 @@ class ReviewPanel(QWidget):
 
     def _make_footer(self, actions: ReviewActions) -> QHBoxLayout:
         bar = QHBoxLayout()
-        words = ("A  ALL", "H  HEM", "U  Unsure")
+        words = ("A  ALL", "H  HEM", tr("U  Unsure"))
         for text, action in zip(words, actions.readings.values(), strict=True):
             bar.addWidget(_button(text, action))
         bar.addSpacing(8)
-        bar.addWidget(_button("Space  Accept page", actions.accept_page))
-        bar.addWidget(_button("N  Next doubtful", actions.next_doubtful))
+        bar.addWidget(_button(tr("Space  Accept page"), actions.accept_page))
+        bar.addWidget(_button(tr("N  Next doubtful"), actions.next_doubtful))
         bar.addWidget(self.note, 1)
-        bar.addWidget(_button("Sign off patient…", actions.sign_off))
+        bar.addWidget(_button(tr("Sign off patient…"), actions.sign_off))
         return bar
 
     def show_page(self, cells: Sequence[ImageRecord], current: ImageRecord | None) -> None:
@@ -183,10 +185,11 @@ class ReviewPanel(QWidget):
         """Offer the patients of the folder; what was chosen stays, where it is among them."""
         chosen = self.patients.currentData()
         self.patients.clear()
-        self.patients.addItem("All patients", None)
+        self.patients.addItem(tr("All patients"), None)
         for subject in subjects:
             self.patients.addItem(
-                wording.patient(subject).capitalize() if not subject else f"Patient {subject}", subject
+                tr("Patient {subject}", subject=subject) if subject else tr("Images without a patient"),
+                subject,
             )
         self.patients.setCurrentIndex(max(0, self.patients.findData(chosen)) if chosen is not None else 0)
         self.patients.setVisible(len(subjects) > 1)

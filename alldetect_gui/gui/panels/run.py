@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 
 
@@ -17,31 +18,31 @@ class RunPanel(QWidget):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._classify = QPushButton("Classify")
+        self._classify = QPushButton(tr("Classify"))
         self._classify.setToolTip(actions.classify.toolTip())
         self._classify.clicked.connect(actions.classify.trigger)
-        self._pause = QPushButton("Pause")
+        self._pause = QPushButton(tr("Pause"))
         self._pause.setToolTip(actions.pause.toolTip())
         self._pause.clicked.connect(actions.pause.trigger)
-        actions.pause.toggled.connect(lambda on: self._pause.setText("Resume" if on else "Pause"))
+        actions.pause.toggled.connect(lambda on: self._pause.setText(tr("Resume") if on else tr("Pause")))
         actions.pause.enabledChanged.connect(self._pause.setEnabled)
-        self._cancel = QPushButton("Cancel")
+        self._cancel = QPushButton(tr("Cancel"))
         self._cancel.setToolTip(actions.cancel.toolTip())
         self._cancel.clicked.connect(actions.cancel.trigger)
         actions.classify.enabledChanged.connect(self._classify.setEnabled)
         actions.cancel.enabledChanged.connect(self._cancel.setEnabled)
         self._classify.setEnabled(actions.classify.isEnabled())
         self._cancel.setEnabled(actions.cancel.isEnabled())
-        self._model_label = QLabel("&Model")
+        self._model_label = QLabel(tr("&Model"))
         self._model_label.setTextFormat(Qt.TextFormat.PlainText)
         self._models = QComboBox()
-        self._models.setAccessibleName("Model")
+        self._models.setAccessibleName(tr("Model"))
         self._models.currentIndexChanged.connect(self.model_chosen)
         self._models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._models.setMinimumContentsLength(16)
         self._model_label.setBuddy(self._models)
         self._bar = QProgressBar()
-        self._bar.setAccessibleName("Progress of the run")
+        self._bar.setAccessibleName(tr("Progress of the run"))
         self._bar.setTextVisible(False)
         self._bar.setMaximumHeight(self.fontMetrics().height())
         self._text = ElidedLabel()

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTableView, QVBo
 
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.skipped import SkippedModel
 from alldetect_gui.gui.widgets.path_delegate import PathDelegate
 
@@ -19,14 +20,14 @@ class SkippedPanel(QWidget):
         self._model = model
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._retry = QPushButton("Retry Skipped")
+        self._retry = QPushButton(tr("Retry Skipped"))
         self._retry.setToolTip(actions.retry.toolTip())
         self._retry.clicked.connect(actions.retry.trigger)
         actions.retry.enabledChanged.connect(self._retry.setEnabled)
         self._retry.setEnabled(actions.retry.isEnabled())
         self.table = QTableView()
         self.table.setModel(model)
-        self.table.setAccessibleName("Skipped images")
+        self.table.setAccessibleName(tr("Skipped images"))
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.table.setItemDelegateForColumn(0, PathDelegate(self.table))
@@ -52,8 +53,8 @@ class SkippedPanel(QWidget):
 
     def _tell(self) -> None:
         number = self._model.rowCount()
-        skipped = f"{wording.count(number, 'image')} skipped: not classified, and in no figure."
-        self._text.setText(skipped if number else "No image was skipped.")
+        skipped = tr("{images} skipped: not classified, and in no figure.", images=wording.count(number, "image"))
+        self._text.setText(skipped if number else tr("No image was skipped."))
 
     def _choose(self, current: QModelIndex) -> None:
         if current.isValid():

@@ -17,14 +17,18 @@ from PySide6.QtWidgets import (
 )
 
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import marked, tr
 from alldetect_gui.gui.presenters.threshold import WhatIf
 from alldetect_gui.workflows.try_threshold import Operating, Truth
 
 if TYPE_CHECKING:
     from alldetect_gui.gui.widgets.threshold_plots import ThresholdPlots
 
-TRUTHS = {Truth.REFERENCE: "Reference labels", Truth.READER: "Reader's classes"}
-_HAVE = {Truth.REFERENCE: "a reference label", Truth.READER: "been read as ALL or HEM"}
+TRUTHS = {Truth.REFERENCE: marked("Reference labels"), Truth.READER: marked("Reader's classes")}
+_HAVE = {
+    Truth.REFERENCE: marked("{labelled} of {images} have a reference label."),
+    Truth.READER: marked("{labelled} of {images} have been read as ALL or HEM."),
+}
 
 
 class ThresholdPanel(QWidget):
@@ -44,12 +48,12 @@ class ThresholdPanel(QWidget):
         self._setting = False
         self._note = _label(wrap=True)
         self.workload = _label(wrap=True)
-        self.threshold = self._make_box("Threshold")
-        self.low, self.high = self._make_box("Band from"), self._make_box("Band to")
+        self.threshold = self._make_box(tr("Threshold"))
+        self.low, self.high = self._make_box(tr("Band from")), self._make_box(tr("Band to"))
         self.truth = QComboBox()
-        self.truth.setAccessibleName("What suggestions are compared with")
+        self.truth.setAccessibleName(tr("What suggestions are compared with"))
         for truth, name in TRUTHS.items():
-            self.truth.addItem(name, truth)
+            self.truth.addItem(tr(name), truth)
         self.truth.activated.connect(lambda row: self.truth_chosen.emit(Truth(self.truth.itemData(row))))
         self.values: dict[str, QLabel] = {}
         self.intervals: dict[str, QLabel] = {}
@@ -78,22 +82,22 @@ class ThresholdPanel(QWidget):
     def _make_side(self) -> QVBoxLayout:
         side = QVBoxLayout()
         top = QGridLayout()
-        top.addWidget(_label("Compared with"), 0, 0)
+        top.addWidget(_label(tr("Compared with")), 0, 0)
         top.addWidget(self.truth, 0, 1, 1, 3)
-        top.addWidget(_label("Threshold"), 1, 0)
+        top.addWidget(_label(tr("Threshold")), 1, 0)
         top.addWidget(self.threshold, 1, 1)
-        reset = QPushButton("Reset")
-        reset.setToolTip("Back to the threshold of the model")
+        reset = QPushButton(tr("Reset"))
+        reset.setToolTip(tr("Back to the threshold of the model"))
         reset.clicked.connect(self.reset_wanted)
         top.addWidget(reset, 1, 3)
-        top.addWidget(_label("Band"), 2, 0)
+        top.addWidget(_label(tr("Band")), 2, 0)
         top.addWidget(self.low, 2, 1)
-        top.addWidget(_label("to"), 2, 2)
+        top.addWidget(_label(tr("to")), 2, 2)
         top.addWidget(self.high, 2, 3)
         side.addLayout(top)
         side.addWidget(self.workload)
-        show = QPushButton("Show These Images")
-        show.setToolTip("Filter the results to the images in the band")
+        show = QPushButton(tr("Show These Images"))
+        show.setToolTip(tr("Filter the results to the images in the band"))
         show.clicked.connect(lambda: self.band_wanted.emit(self.low.value(), self.high.value()))
         side.addWidget(show, 0, Qt.AlignmentFlag.AlignLeft)
         side.addLayout(self._make_figures())
@@ -104,12 +108,12 @@ class ThresholdPanel(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
-        for number, (name, title) in enumerate(wording.MEASURE_NAMES.items()):
+        for number, (name, title) in enumerate(wording.measure_names()):
             self.values[name], self.intervals[name] = _label(bold=True), _label()
             self.values[name].setAlignment(Qt.AlignmentFlag.AlignRight)
-            self.values[name].setAccessibleName(f"{title} at this threshold")
+            self.values[name].setAccessibleName(tr("{title} at this threshold", title=title))
             for column, label in enumerate((_label(title), self.values[name], self.intervals[name])):
-                label.setToolTip(wording.MEASURE_MEANINGS[name])
+                label.setToolTip(tr(wording.MEASURE_MEANINGS[name]))
                 grid.addWidget(label, number, column)
         return grid
 
@@ -130,14 +134,15 @@ class ThresholdPanel(QWidget):
         for label in self.intervals.values():
             label.setText("")
         if operating is None:
-            self._note.setText("After a run, other thresholds and a band for review can be tried here.")
+            self._note.setText(tr("After a run, other thresholds and a band for review can be tried here."))
             return
         self.truth.setCurrentIndex(list(TRUTHS).index(truth))
         labelled, total = operating.curve.labelled, operating.curve.total
-        self._note.setText(
-            "Drag the line (threshold) and the grey band (for review). This is a trial: the suggestions stay as made. "
-            f"{labelled} of {wording.count(total, 'image')} have {_HAVE[truth]}."
+        trial = tr(
+            "Drag the line (threshold) and the grey band (for review). This is a trial: the suggestions stay as made."
         )
+        have = tr(_HAVE[truth], labelled=labelled, images=wording.count(total, "image"))
+        self._note.setText(f"{trial} {have}")
         self._fill_plots()
 
     def show_marks(self, threshold: float, low: float, high: float) -> None:
@@ -183,13 +188,18 @@ class ThresholdPanel(QWidget):
 def workload_text(what_if: WhatIf) -> str:
     """“27 of 112 images (24.1 %) go to a reader; of the 85 others with a label, 82 are called as it says.”"""
     share = what_if.workload / what_if.total if what_if.total else 0.0
-    text = f"{what_if.workload} of {wording.count(what_if.total, 'image')} ({wording.percent(share)}) go to a reader"
+    text = tr(
+        "{workload} of {images} ({share}) go to a reader",
+        workload=what_if.workload, images=wording.count(what_if.total, "image"), share=wording.percent(share),
+    )  # fmt: skip
     outside = what_if.outside
     if not outside.total:
         return f"{text}."
     right = outside.tp + outside.tn
-    others = f"{outside.total} others with a label, {right} ({wording.percent(right / outside.total)})"
-    return f"{text}; of the {others} are called as it says."
+    return tr(
+        "{text}; of the {others} others with a label, {right} ({share}) are called as it says.",
+        text=text, others=outside.total, right=right, share=wording.percent(right / outside.total),
+    )  # fmt: skip
 
 
 def _label(text: str = "", *, wrap: bool = False, bold: bool = False) -> QLabel:

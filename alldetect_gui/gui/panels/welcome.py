@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.language import tr
 
 _SHOWN = 5
 
@@ -20,13 +21,13 @@ class WelcomePanel(QWidget):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._width = self.fontMetrics().averageCharWidth() * 66
-        self._open = QPushButton("Open Folder…")
+        self._open = QPushButton(tr("Open Folder…"))
         self._open.setDefault(True)
         self._open.clicked.connect(actions.open_folder.trigger)
-        self._samples = QPushButton("Open Sample Cells")
-        self._samples.setToolTip("24 drawn cells, no patient's: to see how the program works")
+        self._samples = QPushButton(tr("Open Sample Cells"))
+        self._samples.setToolTip(tr("24 drawn cells, no patient's: to see how the program works"))
         self._samples.clicked.connect(actions.open_samples.trigger)
-        self._recent_title = _text("Opened before", 1.0, bold=True)
+        self._recent_title = _text(tr("Opened before"), 1.0, bold=True)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(4)
         self._recent.setAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -35,12 +36,12 @@ class WelcomePanel(QWidget):
         column.setSpacing(12)
         column.addWidget(_text("AllDetect", 2.2, bold=True))
         column.addWidget(
-            _text("Compare how preprocessing shows a blood cell,\nand get a suggestion for each: ALL or HEM.", 1.15)
+            _text(tr("Compare how preprocessing shows a blood cell,\nand get a suggestion for each: ALL or HEM."), 1.15)
         )
         column.addSpacing(12)
         column.addWidget(self._open)
         column.addWidget(self._samples)
-        column.addWidget(_text("or drop a folder anywhere on this window.", 1.0))
+        column.addWidget(_text(tr("or drop a folder anywhere on this window."), 1.0))
         column.addSpacing(12)
         column.addWidget(self._recent_title)
         column.addLayout(self._recent)
@@ -64,7 +65,7 @@ class WelcomePanel(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             text = self.fontMetrics().elidedText(str(folder), Qt.TextElideMode.ElideMiddle, self._width)
             button.setText(text.replace("&", "&&"))
-            button.setAccessibleName(f"Open {folder}")
+            button.setAccessibleName(tr("Open {folder}", folder=folder))
             button.clicked.connect(lambda _=False, folder=folder: self.folder_chosen.emit(folder))
             self._recent.addWidget(button)
         self._recent_title.setVisible(bool(folders))

@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject, QTimer
 from alldetect_gui.core.events import ImageDone, NotKept, Progress, RunFinished, RunStarted
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
+from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import TaskRunner
 from alldetect_gui.gui.use_cases import UseCases
-from alldetect_gui.gui.wording import count, decimal, duration, sentence
+from alldetect_gui.gui.wording import count, decimal, duration
 
 FLUSH_MS = 150  # results reach the table this often, however fast they come
 
@@ -86,7 +87,7 @@ class ClassifyPresenter(QObject):
         self._arrived, self._progress, self._paused = [], None, 0.0
         self._cancelling = self._complete = False
         self._total, self._reused = len(records), 0
-        self._view.show_running("Loading the model…", 0, self._total)
+        self._view.show_running(tr("Loading the model…"), 0, self._total)
         self._runner.start(lambda: self._use_cases.classify(records, model=model, **options))
 
     def pause_or_resume(self) -> None:
@@ -106,7 +107,7 @@ class ClassifyPresenter(QObject):
         """Stop after the image in work; answered at once, done when the worker has stopped."""
         if self.is_running and not self._cancelling:
             self._cancelling = True
-            self._view.show_cancelling("Cancelling…")
+            self._view.show_cancelling(tr("Cancelling…"))
             self._runner.cancel()
 
     def abandon(self) -> None:
@@ -153,7 +154,7 @@ class ClassifyPresenter(QObject):
 
     def _show_paused(self) -> None:
         done = self._progress.done if self._progress is not None else 0
-        self._view.show_paused(f"Paused · {done} of {self._total}")
+        self._view.show_paused(tr("Paused · {done} of {total}", done=done, total=self._total))
 
     def _finish(self) -> None:
         self._hand_over()
@@ -173,23 +174,29 @@ class ClassifyPresenter(QObject):
         ]
         self._state.replace_results(merged)
         left = sum(result.outcome is Outcome.SKIPPED for result in merged)
-        done = f"{len(tried) - left} now classified, {left} still skipped"
-        return f"Tried {count(len(tried), 'skipped image')} again: {done}"
+        return tr(
+            "Tried {images} again: {done} now classified, {left} still skipped",
+            images=count(len(tried), "skipped image"), done=len(tried) - left, left=left,
+        )  # fmt: skip
 
     def _end_cancelled(self) -> None:
         self._hand_over()
         if self._again is not None:
-            self._view.show_ended(f"Cancelled. {self._merge()}")
+            self._view.show_ended(tr("Cancelled. {result}", result=self._merge()))
             return
-        self._view.show_ended(f"Cancelled: {len(self._state.results)} of {self._total} done")
+        self._view.show_ended(
+            tr("Cancelled: {number} of {total} done", number=len(self._state.results), total=self._total)
+        )
 
     def _fail(self, error: Exception) -> None:
         self._hand_over()
         if self._again is not None:
-            self._view.show_ended(f"Failed. {self._merge()}")
+            self._view.show_ended(tr("Failed. {result}", result=self._merge()))
             self._messages.report(error)
             return
-        self._view.show_ended(f"Failed: {len(self._state.results)} of {self._total} done")
+        self._view.show_ended(
+            tr("Failed: {number} of {total} done", number=len(self._state.results), total=self._total)
+        )
         self._messages.report(error)
 
 
@@ -206,22 +213,23 @@ def without_pauses(progress: Progress, paused: float) -> Progress:
 
 def progress_text(progress: Progress) -> str:
     """“37 of 132 · 8.1 images/s · 5 s elapsed · 12 s left”."""
-    parts = [f"{progress.done} of {progress.total}", f"{decimal(progress.images_per_second, 1)} images/s"]
-    parts.append(f"{duration(progress.elapsed)} elapsed")
+    parts = [tr("{done} of {total}", done=progress.done, total=progress.total)]
+    parts.append(tr("{rate} images/s", rate=decimal(progress.images_per_second, 1)))
+    parts.append(tr("{time} elapsed", time=duration(progress.elapsed)))
     if progress.remaining is not None:
-        parts.append(f"{duration(progress.remaining)} left")
+        parts.append(tr("{time} left", time=duration(progress.remaining)))
     return " · ".join(parts)
 
 
 def model_text(model: ModelIdentity) -> str:
     """Which model looked at which rendering: the parameters set in the comparison have no part in it."""
-    return f"model {model.name} on {model.recipe} images"
+    return tr("model {model} on {recipe} images", model=model.name, recipe=said(model.recipe))
 
 
 def ending_text(results: Sequence[ImageResult], seconds: float, reused: int = 0) -> str:
     """What a complete run amounts to; `reused` of its results were kept from before."""
     skipped = sum(result.outcome is Outcome.SKIPPED for result in results)
-    text = f"Finished: {count(len(results), 'image')} in {duration(seconds)}"
+    text = tr("Finished: {images} in {time}", images=count(len(results), "image"), time=duration(seconds))
     if reused:
-        text = f"{text}, {count(reused, 'result')} kept from before without inference"
-    return sentence(f"{text}, {skipped} skipped" if skipped else text).rstrip(".")
+        text = tr("{text}, {results} kept from before without inference", text=text, results=count(reused, "result"))
+    return tr("{text}, {number} skipped", text=text, number=skipped) if skipped else text

@@ -7,12 +7,13 @@ from PySide6.QtCore import QObject, QTimer
 
 from alldetect_gui.core.events import ExplanationReady, ImageUnreadable
 from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.gui.language import marked, said, tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.tasks import TaskRunner
 from alldetect_gui.gui.use_cases import UseCases
 
 SETTLE_MS = 200  # stepping through a folder explains only where it stops
-HIDDEN = "Hidden until you have read the cell: a map would tell what the model says"
+HIDDEN = marked("Hidden until you have read the cell: a map would tell what the model says")
 
 
 class ExplainView(Protocol):
@@ -66,10 +67,10 @@ class ExplainPresenter(QObject):
             return
         if self._hides(record):
             self._stop()
-            self._view.show_words(HIDDEN)
+            self._view.show_words(tr(HIDDEN))
         elif self._explained != (record, self._model()):
             self._stop()
-            self._view.show_words("Explaining…")
+            self._view.show_words(tr("Explaining…"))
             self._settle.start()
 
     def _stop(self) -> None:
@@ -87,8 +88,8 @@ class ExplainPresenter(QObject):
         if isinstance(event, ExplanationReady):
             self._view.show_explanation(event)
         elif isinstance(event, ImageUnreadable):
-            self._view.show_words(f"This image cannot be explained: {event.reason}")
+            self._view.show_words(tr("This image cannot be explained: {reason}", reason=said(event.reason)))
 
     def _fail(self, error: Exception) -> None:
-        self._view.show_words("There is no explanation.")
+        self._view.show_words(tr("There is no explanation."))
         self._messages.report(error)

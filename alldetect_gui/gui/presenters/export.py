@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import TaskRunner
@@ -25,7 +26,9 @@ class ExportPresenter:
         write = self._writer(out)
         there = [name for name in (RESULTS, SUMMARY) if (out / name).exists()]
         if there:
-            self._messages.confirm(f"{out} already holds {' and '.join(there)}.", "Replace", write)
+            self._messages.confirm(
+                tr("{out} already holds {names}.", out=out, names=tr(" and ").join(there)), tr("Replace"), write
+            )
         else:
             write()
 
@@ -36,5 +39,5 @@ class ExportPresenter:
 
     def _tell(self, files: object) -> None:
         if isinstance(files, tuple):
-            names = " and ".join(str(file) for file in files)
-            self._messages.tell(f"{count(self._count, 'result')} written to {names}")
+            names = tr(" and ").join(str(file) for file in files)
+            self._messages.tell(tr("{results} written to {names}", results=count(self._count, "result"), names=names))

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 
 from alldetect_gui.core.errors import KnownError
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.state import WorkspaceState
@@ -62,14 +63,16 @@ class ExportFilePresenter:
 
     def _receive(self, event: object) -> None:
         if isinstance(event, Path):
-            self._messages.tell(f"{count(self._count, 'result')} written to {event}")
+            self._messages.tell(tr("{results} written to {file}", results=count(self._count, "result"), file=event))
         elif isinstance(event, str):
             QGuiApplication.clipboard().setText(event)
-            self._messages.tell(f"{count(self._count, 'result')} copied; paste them into a spreadsheet")
+            self._messages.tell(
+                tr("{results} copied; paste them into a spreadsheet", results=count(self._count, "result"))
+            )
 
     def _fail(self, error: BaseException) -> None:
         if isinstance(error, KnownError) and self._again is not None:
-            question = f"{sentence(str(error))} Nothing was lost: a file of that name is as it was."
-            self._messages.confirm(question, "Choose another name…", self._again)
+            question = f"{sentence(str(error))} {tr('Nothing was lost: a file of that name is as it was.')}"
+            self._messages.confirm(question, tr("Choose another name…"), self._again)
         else:
             self._messages.report(error)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from alldetect_gui.core.events import FolderListed, ImagesListed
+from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import TaskRunner
@@ -48,10 +49,12 @@ class FolderPresenter:
                 self.names, self._target = self._asked, None
                 self._state.open(target)
             self._state.add_records(event.records)
-            self._view.show_folder(self._name(), f"{count(len(self._state.records), 'image')} so far…")
+            self._view.show_folder(
+                self._name(), tr("{images} so far…", images=count(len(self._state.records), "image"))
+            )
         elif isinstance(event, FolderListed):
             if event.found == 0:
-                self._messages.tell(f"No image was found in {event.folder} (BMP, PNG, JPEG or TIFF)")
+                self._messages.tell(tr("No image was found in {folder} (BMP, PNG, JPEG or TIFF)", folder=event.folder))
                 self._resume()
                 return
             self._state.finish_listing(event)
@@ -75,13 +78,25 @@ def understood(listed: FolderListed) -> str:
     """What the program took from names and folders, so that the user can see whether it is right."""
     parts = [count(listed.found, "image")]
     if listed.subjects:
-        parts.append(f"{count(listed.subjects, 'patient')} from {listed.subjects_from}")
+        parts.append(
+            tr(
+                "{patients} from {subjects_from}",
+                patients=count(listed.subjects, "patient"),
+                subjects_from=said(listed.subjects_from),
+            )
+        )
     else:
-        parts.append("no patients known")
+        parts.append(tr("no patients known"))
     if not listed.with_reference:
-        parts.append("no reference labels")
+        parts.append(tr("no reference labels"))
     elif listed.with_reference == listed.found:
-        parts.append(f"reference labels from {listed.labels_from}")
+        parts.append(tr("reference labels from {labels_from}", labels_from=said(listed.labels_from)))
     else:
-        parts.append(f"reference labels from {listed.labels_from} for {listed.with_reference} of them")
+        parts.append(
+            tr(
+                "reference labels from {labels_from} for {with_reference} of them",
+                labels_from=said(listed.labels_from),
+                with_reference=listed.with_reference,
+            )
+        )
     return ", ".join(parts)

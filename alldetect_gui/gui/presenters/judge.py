@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QTimer
 
 from alldetect_gui.core.events import RenderingJudged
+from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.tasks import TaskRunner
 from alldetect_gui.gui.use_cases import UseCases
@@ -80,7 +81,7 @@ class JudgePresenter(QObject):
 
     def _fail(self, error: Exception) -> None:
         """Said once, not for every image that is looked at."""
-        self._broken = f"no P(ALL): {error}"
+        self._broken = tr("no P(ALL): {reason}", reason=said(str(error)))
         self._owed.clear()
         self._view.show_not_judged(self._broken)
         self._messages.report(error)

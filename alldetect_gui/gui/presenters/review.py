@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.core.reviews import Reading, SignOff
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.state import WorkspaceState
@@ -102,7 +103,7 @@ class ReviewPresenter(QObject):
     def accept_page(self) -> None:
         """Accept the suggestions for the unread cells on the page; with nothing left to accept, turn the page."""
         if self._reviews.blind:
-            self._messages.tell("This is a blind read: suggestions are hidden, so they cannot be accepted")
+            self._messages.tell(tr("This is a blind read: suggestions are hidden, so they cannot be accepted"))
             return
         cells = acceptable(self._on_view(), self._state.outcomes, self._reviews.reviews)
         if cells:
@@ -117,7 +118,7 @@ class ReviewPresenter(QObject):
         if found is not None:
             self._state.select(found)
         elif self._cells:
-            self._show("Every cell of this queue has been read.")
+            self._show(tr("Every cell of this queue has been read."))
 
     def write_note(self, note: str) -> None:
         """Put the note beside the cell in view."""
@@ -138,7 +139,9 @@ class ReviewPresenter(QObject):
         cells = [record for record in self._state.records if record.subject == subject and not self._is_skipped(record)]
         unread = sum(not self._reviews.review(record).is_read for record in cells)
         if not cells:
-            self._messages.tell(f"No image of {wording.patient(subject)} can be read, so there is nothing to sign")
+            self._messages.tell(
+                tr("No image of {patient} can be read, so there is nothing to sign", patient=wording.patient(subject))
+            )
             return
         self._ask(
             subject, len(cells), unread, lambda reason: self._reviews.sign(SignOff(subject, len(cells), unread, reason))
@@ -181,12 +184,14 @@ class ReviewPresenter(QObject):
     def _show(self, hint: str = "") -> None:
         self._view.show_page(self._on_view(), self._state.selected)
         read = sum(review.is_read and path in self._places for path, review in self._reviews.reviews.items())
-        parts = [f"{read} of {wording.count(len(self._cells), 'cell')} read"]
+        parts = [tr("{read} of {cells} read", read=read, cells=wording.count(len(self._cells), "cell"))]
         pace = cells_per_minute(self._times, self._clock())
         if pace is not None:
-            parts.append(f"{pace:.0f} cells a minute")
+            parts.append(tr("{pace} cells a minute", pace=f"{pace:.0f}"))
         pages = max(1, -(-len(self._cells) // self._size))
-        order = "in the order of the files" if self._reviews.blind else "the most doubtful first"
-        self._view.show_status(" · ".join([*parts, order]), f"Page {self._page + 1} of {pages}", hint)
+        order = tr("in the order of the files") if self._reviews.blind else tr("the most doubtful first")
+        self._view.show_status(
+            " · ".join([*parts, order]), tr("Page {page} of {pages}", page=self._page + 1, pages=pages), hint
+        )
         if self._state.selected is not None:
             self._view.show_note(self._reviews.review(self._state.selected).note)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alldetect_gui.core.events import SheetWritten
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.presenters.compare import ComparePresenter
 from alldetect_gui.gui.presenters.judge import JudgePresenter
@@ -37,7 +38,7 @@ class SheetPresenter:
         """
         renderings = self._compare.renderings
         if not renderings:
-            self._messages.tell("There is no comparison to save yet: choose an image and let every pane show it")
+            self._messages.tell(tr("There is no comparison to save yet: choose an image and let every pane show it"))
             return None
         from alldetect_gui.workflows.compare_sheet import Comparison
 
@@ -49,4 +50,4 @@ class SheetPresenter:
 
     def _tell(self, event: object) -> None:
         if isinstance(event, SheetWritten):
-            self._messages.tell(f"The comparison was written to {event.path}")
+            self._messages.tell(tr("The comparison was written to {file}", file=event.path))

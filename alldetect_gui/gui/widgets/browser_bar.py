@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QSlider, QToolButton, QWidget
 
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.grouping import Grouping
 from alldetect_gui.gui.widgets.image_browser import LARGEST, SMALLEST, USUAL
-from alldetect_gui.gui.wording import count
+from alldetect_gui.gui.wording import count, whole
 
 
 class BrowserBar(QWidget):
@@ -19,22 +20,23 @@ class BrowserBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.grouping, self.group = QComboBox(), QComboBox()
-        self.grouping.setAccessibleName("Group images by")
-        self.grouping.addItems([grouping.value for grouping in Grouping])
-        self.group.setAccessibleName("Group to show")
+        self.grouping.setAccessibleName(tr("Group images by"))
+        for grouping in Grouping:
+            self.grouping.addItem(tr(grouping), grouping)
+        self.group.setAccessibleName(tr("Group to show"))
         for box in (self.grouping, self.group):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(10)
         self.gallery = QToolButton()
-        self.gallery.setText("Gallery")
-        self.gallery.setToolTip("Show thumbnails side by side instead of a list")
+        self.gallery.setText(tr("Gallery"))
+        self.gallery.setToolTip(tr("Show thumbnails side by side instead of a list"))
         self.gallery.setCheckable(True)
         self.gallery.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.size_slider = QSlider(Qt.Orientation.Horizontal)
         self.size_slider.setRange(SMALLEST, LARGEST)
         self.size_slider.setValue(USUAL)
         self.size_slider.setPageStep(32)
-        self.size_slider.setAccessibleName("Size of the thumbnails")
+        self.size_slider.setAccessibleName(tr("Size of the thumbnails"))
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.grouping, 0, 0)
@@ -53,16 +55,16 @@ class BrowserBar(QWidget):
         """Name and size of each group; the one chosen stays chosen while it exists."""
         chosen = self.chosen_group
         self.group.clear()
-        self.group.addItem(f"All {count(len(groups), 'group')}" if groups else "All images", "")
+        self.group.addItem(tr("All {groups}", groups=count(len(groups), "group")) if groups else tr("All images"), "")
         for name, size in groups:
-            self.group.addItem(f"{name} ({size:,})", name)
+            self.group.addItem(f"{name} ({whole(size)})", name)
         self.group.setCurrentIndex(max(self.group.findData(chosen), 0))
         self.group.setEnabled(bool(groups))
 
     @property
     def chosen_grouping(self) -> Grouping:
         """What images are grouped by."""
-        return Grouping(self.grouping.currentText())
+        return Grouping(self.grouping.currentData())
 
     @property
     def chosen_group(self) -> str:

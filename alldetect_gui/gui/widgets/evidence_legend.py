@@ -4,8 +4,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from alldetect_gui.gui.language import marked, tr
+
 _FOR_HEM, _NOTHING, _FOR_ALL = QColor(40, 110, 210), QColor(128, 128, 128), QColor(240, 130, 10)
-_LEFT, _RIGHT = "H  speaks for HEM", "speaks for ALL  A"
+_LEFT, _RIGHT = marked("H  speaks for HEM"), marked("speaks for ALL  A")
 
 
 class EvidenceLegend(QWidget):
@@ -14,16 +16,16 @@ class EvidenceLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"Legend: blue {_LEFT[3:]}, grey says nothing, orange {_RIGHT[:-3]}")
+        self.setAccessibleName(tr("Legend: blue speaks for HEM, grey says nothing, orange speaks for ALL"))
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        words = metrics.horizontalAdvance(_LEFT) + metrics.horizontalAdvance(_RIGHT)
+        words = metrics.horizontalAdvance(tr(_LEFT)) + metrics.horizontalAdvance(tr(_RIGHT))
         return QSize(words + metrics.averageCharWidth() * 24, metrics.height() + 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, metrics = QPainter(self), self.fontMetrics()
-        left, right = metrics.horizontalAdvance(_LEFT) + 8, metrics.horizontalAdvance(_RIGHT) + 8
+        left, right = metrics.horizontalAdvance(tr(_LEFT)) + 8, metrics.horizontalAdvance(tr(_RIGHT)) + 8
         bar = QRectF(left, 4, max(self.width() - left - right, 8), self.height() - 8)
         scale = QLinearGradient(bar.topLeft(), bar.topRight())
         for place, colour in ((0.0, _FOR_HEM), (0.5, _NOTHING), (1.0, _FOR_ALL)):
@@ -31,5 +33,5 @@ class EvidenceLegend(QWidget):
         painter.fillRect(bar, scale)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), int(middle | Qt.AlignmentFlag.AlignLeft), _LEFT)
-        painter.drawText(self.rect(), int(middle | Qt.AlignmentFlag.AlignRight), _RIGHT)
+        painter.drawText(self.rect(), int(middle | Qt.AlignmentFlag.AlignLeft), tr(_LEFT))
+        painter.drawText(self.rect(), int(middle | Qt.AlignmentFlag.AlignRight), tr(_RIGHT))

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from alldetect_gui.gui.language import tr
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -24,10 +26,13 @@ class HistogramView(QWidget):
         super().__init__(parent)
         self._counts: NDArray[np.int64] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"{title}: histogram")
+        self.setAccessibleName(tr("{title}: histogram", title=title))
         self.setToolTip(
-            "Histogram of the cell without its black background, 0 at the left and 255 at the right.\n"
-            "Red: solid line. Green: dashed. Blue: dotted. The scale is linear and is that of the tallest line."
+            tr(
+                "Histogram of the cell without its black background, 0 at the left and 255 at the "
+                "right.\nRed: solid line. Green: dashed. Blue: dotted. The scale is linear and is "
+                "that of the tallest line."
+            )
         )
 
     @property

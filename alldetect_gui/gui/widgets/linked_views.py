@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
+from alldetect_gui.gui.language import marked
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 from alldetect_gui.gui.widgets.image_view import ImageView
 from alldetect_gui.gui.widgets.pane import Pane
@@ -24,10 +25,10 @@ _GRID_COLUMNS = 3
 class Arrangement(StrEnum):
     """How the renderings stand to each other."""
 
-    ROW = "One row"
-    GRID = "Grid"
-    WIPE = "A | B wipe"
-    BLINK = "A / B blink"
+    ROW = marked("One row")
+    GRID = marked("Grid")
+    WIPE = marked("A | B wipe")
+    BLINK = marked("A / B blink")
 
 
 class LinkedViews(QWidget):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 from alldetect_gui.gui.widgets.histogram_view import HistogramView
 from alldetect_gui.gui.widgets.image_view import ImageView
@@ -29,7 +30,7 @@ class Pane(QWidget):
         self.title = title
         self.subtitle = ElidedLabel()
         self.view = ImageView(viewport)
-        self.view.setAccessibleName(f"{title}, rendering of the selected image")
+        self.view.setAccessibleName(tr("{title}, rendering of the selected image", title=title))
         heading.setBuddy(self.view)
         self.verdict = Verdict(title)
         self.histogram = HistogramView(title)

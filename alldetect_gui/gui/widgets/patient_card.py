@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 
 from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.patients import PatientsModel, title
 from alldetect_gui.gui.theme import class_colours
 from alldetect_gui.workflows.roll_up_patients import FEW_CELLS, PatientCells
@@ -73,14 +74,16 @@ class PatientCardDelegate(QStyledItemDelegate):
 def state_text(patient: PatientCells) -> str:
     """How far the review is."""
     if patient.sign_off is not None:
-        return "Signed" if not patient.sign_off.open_cells else "Signed, cells open"
-    return f"{patient.read} of {patient.cells} read"
+        return tr("Signed") if not patient.sign_off.open_cells else tr("Signed, cells open")
+    return tr("{read} of {cells} read", read=patient.read, cells=patient.cells)
 
 
 def short_text(patient: PatientCells) -> str:
     """“60.7 % blasts of 56 cells · fewer than 100”."""
     if patient.share is None:
-        return "no cell has a class yet"
-    text = f"{wording.percent(patient.share)} blasts of {wording.count(patient.counted, 'cell')}"
-    few = next((f" · fewer than {limit}" for limit in FEW_CELLS if patient.counted < limit), "")
+        return tr("no cell has a class yet")
+    text = tr(
+        "{share} blasts of {cells}", share=wording.percent(patient.share), cells=wording.count(patient.counted, "cell")
+    )
+    few = next((" · " + tr("fewer than {limit}", limit=limit) for limit in FEW_CELLS if patient.counted < limit), "")
     return f"{text}{few}"

@@ -7,6 +7,7 @@ from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
 
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import said, tr
 
 if TYPE_CHECKING:
     from alldetect_gui.imaging.recipe import Limits, Recipe
@@ -68,13 +69,13 @@ class RecipeControls(QWidget):
         self._settle.timeout.connect(self._tell)
         for name, value in recipe.parameters.items():
             box = self._box(recipe.limits[name], value)
-            title = wording.parameter(name)
-            box.setAccessibleName(f"{recipe.title}: {title}")
-            box.setToolTip(f"{title.capitalize()}: {recipe.limits[name]}")
+            title, name_of = wording.parameter(name), said(recipe.title)
+            box.setAccessibleName(f"{name_of}: {title}")
+            box.setToolTip(f"{title.capitalize()}: {said(str(recipe.limits[name]))}")
             box.lineEdit().setAcceptDrops(False)  # a folder dropped here is meant for the window
             self.boxes[name] = box
             self.sliders[name] = _slider(recipe.limits[name], box)
-            self.sliders[name].setAccessibleName(f"{recipe.title}: {title}, slider")
+            self.sliders[name].setAccessibleName(tr("{title}: {parameter}, slider", title=name_of, parameter=title))
             line = QHBoxLayout()
             line.setSpacing(4)
             line.addWidget(self.sliders[name], 1)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Sig
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.results_columns import HEADERS, Column
 from alldetect_gui.gui.models.results_table import ResultsTableModel
 from alldetect_gui.gui.presenters.cell_images import CellImages
@@ -37,7 +38,7 @@ class ResultsView(QTableView):
         super().__init__(parent)
         self._model = model
         self.setModel(model)
-        self.setAccessibleName("Results")
+        self.setAccessibleName(tr("Results"))
         self.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QTableView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -63,7 +64,7 @@ class ResultsView(QTableView):
         header.sectionClicked.connect(self._sort_by_click)
         for column, characters in _WIDTHS.items():
             self.setColumnWidth(column, characters * self.fontMetrics().averageCharWidth() + 16)
-        self.copy = QAction("&Copy Rows", self)
+        self.copy = QAction(tr("&Copy Rows"), self)
         self.copy.setShortcut(QKeySequence.StandardKey.Copy)
         self.copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.copy.triggered.connect(self.copy_rows)
@@ -80,17 +81,17 @@ class ResultsView(QTableView):
         """One tick a column, then what to sort by and copying: all of it without a mouse."""
         header = self.horizontalHeader()
         for column in Column:
-            action = menu.addAction(HEADERS[column][0])
+            action = menu.addAction(tr(HEADERS[column][0]))
             action.setCheckable(True)
             action.setChecked(not header.isSectionHidden(column))
             action.setEnabled(column is not Column.FILE)
             action.toggled.connect(lambda on, column=column: header.setSectionHidden(column, not on))
         menu.addSeparator()
-        sort = menu.addMenu("&Sort By")
+        sort = menu.addMenu(tr("&Sort By"))
         for column in (column for column in Column if column is not Column.PICTURE):
-            sort.addAction(HEADERS[column][0], partial(self.sort_by, column, add=False))
+            sort.addAction(tr(HEADERS[column][0]), partial(self.sort_by, column, add=False))
         sort.addSeparator()
-        sort.addAction("Order of the Run", lambda: self._apply([]))
+        sort.addAction(tr("Order of the Run"), lambda: self._apply([]))
         menu.addAction(self.copy)
 
     def sort_by(self, column: Column, *, add: bool) -> None:
@@ -127,7 +128,7 @@ class ResultsView(QTableView):
         order = sorted((column for column in Column if column is not Column.PICTURE), key=header.visualIndex)
         columns = [column for column in order if not header.isSectionHidden(column)]
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        lines = ["\t".join(HEADERS[column][0] for column in columns)]
+        lines = ["\t".join(tr(HEADERS[column][0]) for column in columns)]
         for row in rows:
             said = (str(self._model.index(row, column).data()) for column in columns)
             lines.append("\t".join(text_cell(" ".join(text.split())) for text in said))

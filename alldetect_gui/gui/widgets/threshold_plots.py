@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.evaluation.curves import CalibrationBin
 from alldetect_gui.evaluation.operating import OperatingCurve
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.theme import class_colours
 
 _BINS = 40
@@ -27,9 +28,11 @@ class ThresholdPlots(QWidget):
         super().__init__(parent)
         self._setting = False
         pg.setConfigOptions(antialias=True)
-        self.distribution = self._make("P(ALL)", "Images", "Distribution of P(ALL), with the threshold and the band")
-        self.roc = self._make("1 − specificity", "Sensitivity", "ROC curve")
-        self.calibration = self._make("Mean P(ALL)", "Share of ALL", "Calibration")
+        self.distribution = self._make(
+            "P(ALL)", tr("Images"), tr("Distribution of P(ALL), with the threshold and the band")
+        )
+        self.roc = self._make(tr("1 − specificity"), tr("Sensitivity"), tr("ROC curve"))
+        self.calibration = self._make(tr("Mean P(ALL)"), tr("Share of ALL"), tr("Calibration"))
         for plot in (self.roc, self.calibration):
             plot.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.03)
             plot.setAspectLocked(False)
@@ -78,7 +81,7 @@ class ThresholdPlots(QWidget):
         floor: NDArray[np.float64] = np.zeros(_BINS)
         grey = self.palette().color(QPalette.ColorRole.Mid)
         colours = (class_colours(Suggestion.HEM)[0], class_colours(Suggestion.ALL)[0], grey)
-        words = ("H HEM", "A ALL", "no label")
+        words = ("H HEM", "A ALL", tr("no label"))
         for values, colour in zip((curve.hem, curve.all, curve.unknown), colours, strict=True):
             counts = np.histogram(values, edges)[0].astype(np.float64)
             bars = pg.BarGraphItem(x0=edges[:-1], x1=edges[1:], y0=floor, height=counts, brush=colour, pen=None)

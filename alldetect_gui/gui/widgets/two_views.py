@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.widgets.image_view import ImageView
 from alldetect_gui.gui.widgets.viewport import Viewport
 
@@ -23,7 +24,7 @@ class WipeView(ImageView):
         self._share = 0.5
         self._names = ("", "")
         self._held = False
-        self.setAccessibleName("Two renderings in one place")
+        self.setAccessibleName(tr("Two renderings in one place"))
 
     @property
     def share(self) -> float:
@@ -95,18 +96,18 @@ class TwoViews(QWidget):
             label = QLabel(letter)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setBuddy(box)
-            box.setAccessibleName(f"Rendering {letter[1:]}")
+            box.setAccessibleName(tr("Rendering {letter}", letter=letter[1:]))
             box.currentIndexChanged.connect(self._refresh)
             bar.addWidget(label)
             bar.addWidget(box)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setValue(50)
-        self.slider.setAccessibleName("Line between A and B")
+        self.slider.setAccessibleName(tr("Line between A and B"))
         self.slider.valueChanged.connect(self._move_line)
         self.view.wiped.connect(lambda share: self.slider.setValue(round(100 * share)))
         bar.addWidget(self.slider, 1)
-        self._hint = QLabel("Space stops and goes on")
+        self._hint = QLabel(tr("Space stops and goes on"))
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         bar.addWidget(self._hint)
         layout = QVBoxLayout(self)

@@ -5,10 +5,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from alldetect_gui.core.labels import Suggestion
+from alldetect_gui.gui.language import marked, tr
 from alldetect_gui.gui.theme import class_colours
 from alldetect_gui.gui.widgets.suggestion_chip import paint_chip
 
-HIDDEN = "Hidden until you have read the cell"
+HIDDEN = marked("Hidden until you have read the cell")
 
 _BAR = 5  # points high
 
@@ -29,7 +30,7 @@ class Verdict(QWidget):
     @property
     def text(self) -> str:
         """Both lines, as far as they may be seen."""
-        return HIDDEN if self._hidden else "; ".join(part for part in (self._head, self._note) if part)
+        return tr(HIDDEN) if self._hidden else "; ".join(part for part in (self._head, self._note) if part)
 
     def show_words(self, words: str) -> None:
         """There is no probability: say why, or nothing."""

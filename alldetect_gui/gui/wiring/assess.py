@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject
 
 from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.panels.threshold import ThresholdPanel
 from alldetect_gui.gui.presenters.summary import SummaryPresenter
@@ -26,7 +27,7 @@ class Assessing(QObject):
         self.presenter = ThresholdPresenter(
             common.state, reviews, self.panel, common.runners.bounds, common.use_cases, common.messages
         )
-        page.tabs.addTab(self.panel, "Threshold")
+        page.tabs.addTab(self.panel, tr("Threshold"))
         summary.reviews = lambda: reviews.reviews
         state, present, batch = common.state, self.presenter, common.runners.batch
         state.results_cleared.connect(present.clear)
@@ -58,7 +59,9 @@ class Assessing(QObject):
             if is_misclassified(result, truth, reviews, threshold) and not self._reviews.hides(result.record)
         ]
         if not wrong:
-            self._messages.tell("Among the rows shown, no image lies on the other side of the threshold than its label")
+            self._messages.tell(
+                tr("Among the rows shown, no image lies on the other side of the threshold than its label")
+            )
             return
         self._state.select(self._after_selected([result.record for result in shown], wrong))
 

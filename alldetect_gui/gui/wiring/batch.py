@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject
 
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.skipped import SkippedModel
 from alldetect_gui.gui.panels.skipped import SkippedPanel
 from alldetect_gui.gui.presenters.classify import ClassifyPresenter
@@ -18,7 +19,7 @@ class Batch(QObject):
         self._page, self._common, self._present = page, common, present
         self.skipped = SkippedModel(self)
         self.panel = SkippedPanel(self.skipped, common.actions)
-        page.tabs.addTab(self.panel, "Skipped")
+        page.tabs.addTab(self.panel, tr("Skipped"))
         state, actions, batch = common.state, common.actions, common.runners.batch
         state.results_cleared.connect(self.skipped.clear)
         state.results_added.connect(self.skipped.append)
@@ -33,5 +34,7 @@ class Batch(QObject):
 
     def _tell(self) -> None:
         number = self.skipped.rowCount()
-        self._page.tabs.setTabText(self._page.tabs.indexOf(self.panel), f"Skipped ({number})" if number else "Skipped")
+        self._page.tabs.setTabText(
+            self._page.tabs.indexOf(self.panel), tr("Skipped ({number})", number=number) if number else tr("Skipped")
+        )
         self._common.actions.retry.setEnabled(bool(number) and not self._present.is_running)

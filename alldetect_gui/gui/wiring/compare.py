@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.panels.compare import ComparePanel
 from alldetect_gui.gui.presenters.compare import ComparePresenter
@@ -63,6 +64,6 @@ def sheet_saver(
             sheet.save(out, comparison)
 
         proposed = settings.export_folder / f"{comparison.path.stem}-comparison.png"
-        choose(window, "Save Comparison", proposed, "PNG image (*.png)", write)
+        choose(window, tr("Save Comparison"), proposed, tr("PNG image (*.png)"), write)
 
     return save

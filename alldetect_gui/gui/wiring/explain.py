@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.panels.explain import ExplainPanel
 from alldetect_gui.gui.presenters.explain import ExplainPresenter
@@ -28,7 +29,7 @@ class Explaining:
         hides: Callable[[ImageRecord], bool],
     ) -> None:
         self.panel = ExplainPanel()
-        page.tabs.addTab(self.panel, "Explain")
+        page.tabs.addTab(self.panel, tr("Explain"))
         self.presenter = ExplainPresenter(
             self.panel, run.explain, cases, messages, lambda: page.run.model, hides, window
         )

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QMenuBar
 
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
+from alldetect_gui.gui.language import marked, tr
+from alldetect_gui.gui.menus import menu_of
 from alldetect_gui.gui.presenters.export_file import ExportFilePresenter
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.settings import WindowSettings
@@ -15,19 +17,39 @@ from alldetect_gui.gui.wiring.review import Common
 from alldetect_gui.workflows.exports.run import Decimals, ExportOptions, Format
 
 KINDS = {
-    Format.CSV: "Table (*.csv)",
-    Format.XLSX: "Workbook (*.xlsx)",
-    Format.HTML: "Web page (*.html)",
-    Format.PDF: "PDF (*.pdf)",
-    Format.JSON: "JSON (*.json)",
+    Format.CSV: marked("Table (*.csv)"),
+    Format.XLSX: marked("Workbook (*.xlsx)"),
+    Format.HTML: marked("Web page (*.html)"),
+    Format.PDF: marked("PDF (*.pdf)"),
+    Format.JSON: marked("JSON (*.json)"),
 }
 _ITEMS = (
-    (Format.XLSX, Decimals.DOT, "&Workbook (XLSX)…", "Results, summary, patients and skipped images with pictures"),
-    (Format.CSV, Decimals.DOT, "&Table (CSV, 0.5 and commas)…", "One row an image, for spreadsheets with decimal dots"),
-    (Format.CSV, Decimals.COMMA, "Table (CSV, 0,5 and &semicolons)…", "The same for spreadsheets with decimal commas"),
-    (Format.HTML, Decimals.DOT, "Report (&HTML)…", "A report to read in a browser; it loads nothing from anywhere"),
-    (Format.PDF, Decimals.DOT, "Report (&PDF)…", "The same report on pages"),
-    (Format.JSON, Decimals.DOT, "&JSON…", "Everything, for other programs"),
+    (
+        Format.XLSX,
+        Decimals.DOT,
+        marked("&Workbook (XLSX)…"),
+        marked("Results, summary, patients and skipped images with pictures"),
+    ),
+    (
+        Format.CSV,
+        Decimals.DOT,
+        marked("&Table (CSV, 0.5 and commas)…"),
+        marked("One row an image, for spreadsheets with decimal dots"),
+    ),
+    (
+        Format.CSV,
+        Decimals.COMMA,
+        marked("Table (CSV, 0,5 and &semicolons)…"),
+        marked("The same for spreadsheets with decimal commas"),
+    ),
+    (
+        Format.HTML,
+        Decimals.DOT,
+        marked("Report (&HTML)…"),
+        marked("A report to read in a browser; it loads nothing from anywhere"),
+    ),
+    (Format.PDF, Decimals.DOT, marked("Report (&PDF)…"), marked("The same report on pages")),
+    (Format.JSON, Decimals.DOT, marked("&JSON…"), marked("Everything, for other programs")),
 )
 
 
@@ -41,14 +63,17 @@ class ExportDesk(QObject):
             common.state, reviews, common.runners.export_file, common.use_cases, common.messages, self._ask
         )
         make = common.actions.make
-        self.files = {(kind, decimals): make(text, None, tip) for kind, decimals, text, tip in _ITEMS}
-        self.copy = make("&Copy Rows", "Ctrl+Shift+C", "Put the rows on the clipboard, for a spreadsheet")
+        self.files = {(kind, decimals): make(tr(text), None, tr(tip)) for kind, decimals, text, tip in _ITEMS}
+        self.copy = make(tr("&Copy Rows"), "Ctrl+Shift+C", tr("Put the rows on the clipboard, for a spreadsheet"))
         self.full_names = make(
-            "Include &Folder Names", None, "Off: file names alone, because a folder may name a patient", checkable=True
+            tr("Include &Folder Names"),
+            None,
+            tr("Off: file names alone, because a folder may name a patient"),
+            checkable=True,
         )
         self.full_names.setChecked(False)
         self.pictures = make(
-            "Include P&ictures of Cells", None, "Small pictures in workbook and report", checkable=True
+            tr("Include P&ictures of Cells"), None, tr("Small pictures in workbook and report"), checkable=True
         )
         for (kind, decimals), action in self.files.items():
             action.triggered.connect(lambda _=False, kind=kind, decimals=decimals: self._export(kind, decimals))
@@ -65,14 +90,13 @@ class ExportDesk(QObject):
 
     def fill_menu(self, bar: QMenuBar) -> None:
         """A menu of its own before Help; the folder with results.csv stands in it, too."""
-        menus = {menu.title(): menu for menu in bar.findChildren(QMenu)}
-        menu = bar.addMenu("E&xport")
+        menu = bar.addMenu(tr("E&xport"))
         menu.addActions(list(self.files.values()))
         menu.addSeparator()
         menu.addActions([self.copy, self._common.actions.export])
         menu.addSeparator()
         menu.addActions([self.full_names, self.pictures])
-        bar.insertMenu(menus["&Help"].menuAction(), menu)
+        bar.insertMenu(menu_of(bar, "help").menuAction(), menu)
 
     def _options(self, decimals: Decimals) -> ExportOptions:
         return ExportOptions(decimals, self.full_names.isChecked(), self.pictures.isChecked())
@@ -86,7 +110,7 @@ class ExportDesk(QObject):
             then(out)
 
         window = self._common.window
-        self._choose(window, "Export", self._settings.export_folder / name, KINDS[kind], chosen)
+        self._choose(window, tr("Export"), self._settings.export_folder / name, tr(KINDS[kind]), chosen)
 
     def _enable(self) -> None:
         """With results, and while no run adds to them."""

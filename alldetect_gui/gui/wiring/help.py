@@ -1,7 +1,7 @@
 """Finding one's way: command palette, list of keys, manual."""
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow
 
 from alldetect_gui import paths
 from alldetect_gui.gui.actions import Actions
@@ -9,6 +9,8 @@ from alldetect_gui.gui.commands import commands_of
 from alldetect_gui.gui.dialogs.manual import ManualDialog
 from alldetect_gui.gui.dialogs.palette import CommandPalette
 from alldetect_gui.gui.dialogs.shortcuts import ShortcutsDialog
+from alldetect_gui.gui.language import tr
+from alldetect_gui.gui.menus import menu_of
 from alldetect_gui.gui.messages import Messages
 
 
@@ -18,13 +20,13 @@ class Helping:
     def __init__(self, window: QMainWindow, actions: Actions, messages: Messages) -> None:
         self._window, self._messages = window, messages
         make = actions.make
-        self.palette = make("&Command Palette…", "Ctrl+Shift+P", "Find a command by typing a part of its name")
-        self.shortcuts = make("&Keyboard Shortcuts", "Ctrl+/", "All keys in one table")
-        self.manual = make("&Manual", QKeySequence.StandardKey.HelpContents, "The manual, with pictures")
+        self.palette = make(tr("&Command Palette…"), "Ctrl+Shift+P", tr("Find a command by typing a part of its name"))
+        self.shortcuts = make(tr("&Keyboard Shortcuts"), "Ctrl+/", tr("All keys in one table"))
+        self.manual = make(tr("&Manual"), QKeySequence.StandardKey.HelpContents, tr("The manual, with pictures"))
         self.palette.triggered.connect(self._open_palette)
         self.shortcuts.triggered.connect(self._open_shortcuts)
         self.manual.triggered.connect(self._open_manual)
-        menu = next(menu for menu in window.menuBar().findChildren(QMenu) if menu.title() == "&Help")
+        menu = menu_of(window.menuBar(), "help")
         menu.insertActions(actions.about, [self.manual, self.shortcuts, self.palette])
         menu.insertSeparator(actions.about)
 
@@ -38,6 +40,6 @@ class Helping:
         try:
             dialog = ManualDialog(paths.manual(), self._window)
         except OSError as error:
-            self._messages.tell(f"The manual cannot be read: {error.strerror or error}")
+            self._messages.tell(tr("The manual cannot be read: {reason}", reason=error.strerror or error))
             return
         dialog.open()

@@ -12,6 +12,7 @@ from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.core.reviews import Review, SignOff
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
+from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.use_cases import FolderWork, OpenedWorkspace
@@ -40,7 +41,7 @@ class _Log:
             self._told = False
         except KnownError as error:
             if not self._told:
-                self._messages.tell(f"What you just said of a cell is not kept: {error}")
+                self._messages.tell(tr("What you just said of a cell is not kept: {error}", error=said(str(error))))
             self._told = True
 
 
@@ -76,11 +77,11 @@ class Keeping(QObject):
         """Ask where, then write a whole copy there."""
         file = self.file
         if file is None:
-            self._common.messages.tell("No workspace file is open, so there is nothing to save")
+            self._common.messages.tell(tr("No workspace file is open, so there is nothing to save"))
             return
-        kinds = "AllDetect workspace (*.alldetect)"
+        kinds = tr("AllDetect workspace (*.alldetect)")
         proposed = file.path.with_name("copy.alldetect")
-        choose(self._common.window, "Save Workspace As", proposed, kinds, lambda target: self._save(file, target))
+        choose(self._common.window, tr("Save Workspace As"), proposed, kinds, lambda target: self._save(file, target))
 
     def _save(self, file: "WorkspaceFile", target: Path) -> None:
         self._common.runners.keeping.start(lambda: self._common.use_cases.save_workspace(file, target))
@@ -109,7 +110,9 @@ class Keeping(QObject):
 
     def _receive(self, event: object) -> None:
         if isinstance(event, Path):
-            self._common.messages.tell(f"The workspace with all runs, readings and the audit log is copied to {event}")
+            self._common.messages.tell(
+                tr("The workspace with all runs, readings and the audit log is copied to {file}", file=event)
+            )
         if isinstance(event, OpenedWorkspace):
             self.file = event.file
             self._ask()
@@ -136,13 +139,17 @@ class Keeping(QObject):
         state.model, state.seconds = earlier.run.model, earlier.run.seconds
         state.add_results(earlier.results)
         state.run_restored.emit()
-        text = f"Kept from {earlier.run.utc[:10]}: {wording.count(len(earlier.results), 'result')}"
+        text = tr(
+            "Kept from {day}: {results}",
+            day=wording.day(earlier.run.utc),
+            results=wording.count(len(earlier.results), "result"),
+        )
         if not earlier.run.is_finished:
-            text = f"{text} of {earlier.run.total}; Classify goes on from there"
+            text = tr("{text} of {total}; Classify goes on from there", text=text, total=earlier.run.total)
         if earlier.changed:
-            text = f"{text}; {wording.count(earlier.changed, 'image')} changed since"
+            text = tr("{text}; {images} changed since", text=text, images=wording.count(earlier.changed, "image"))
         self._tell_ended(text)
         if not earlier.run.is_finished:
-            done, total = f"{earlier.run.done:,}", f"{earlier.run.total:,}"
-            question = f"Resume? {done} of {total} done"
-            self._common.messages.confirm(question, "Resume", lambda: self._resume(earlier.run.model.name))
+            done, total = wording.whole(earlier.run.done), wording.whole(earlier.run.total)
+            question = tr("Resume? {done} of {total} done", done=done, total=total)
+            self._common.messages.confirm(question, tr("Resume"), lambda: self._resume(earlier.run.model.name))

@@ -6,6 +6,7 @@ from alldetect_gui.core.events import FolderListed
 from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
 from alldetect_gui.gui.dialogs.understanding import UnderstandingDialog
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.panels.confirm import ConfirmPanel
 from alldetect_gui.gui.presenters.folder import FolderPresenter, understood
@@ -58,7 +59,7 @@ class Opening:
             self._presenter.read_again(names)
 
         if self._state.results:
-            question = "The folder is read again, and the results in view are cleared: run it again after that."
-            self._messages.confirm(question, "Read again", read)
+            question = tr("The folder is read again, and the results in view are cleared: run it again after that.")
+            self._messages.confirm(question, tr("Read again"), read)
         else:
             read()

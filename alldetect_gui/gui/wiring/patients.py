@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer
 
+from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.patients import PatientsModel
 from alldetect_gui.gui.models.review_page import ReviewPageModel
 from alldetect_gui.gui.panels.patients import PatientsPanel
@@ -25,7 +26,7 @@ class Patients(QObject):
         self.model = PatientsModel(self)
         blasts, others = (ReviewPageModel(common.state, desk.reviews, images, self) for _ in range(2))
         self.panel = PatientsPanel(self.model, blasts, others)
-        page.tabs.addTab(self.panel, "Patients")
+        page.tabs.addTab(self.panel, tr("Patients"))
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._count)
         state, reviews = common.state, desk.reviews

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QMenuBar, QWidget
 
 from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.dialogs.sign_off import SignOffDialog
+from alldetect_gui.gui.language import tr
+from alldetect_gui.gui.menus import menu_of
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.models.review_page import ReviewPageModel
@@ -86,11 +88,10 @@ class ReviewDesk(QObject):
 
     def fill_menus(self, bar: QMenuBar) -> None:
         """Undo and redo in Edit, and a menu of its own before Help."""
-        menus = {menu.title(): menu for menu in bar.findChildren(QMenu)}
-        self.actions.fill_edit_menu(menus["&Edit"])
-        review = bar.addMenu("&Review")
+        self.actions.fill_edit_menu(menu_of(bar, "edit"))
+        review = bar.addMenu(tr("&Review"))
         self.actions.fill_menu(review)
-        bar.insertMenu(menus["&Help"].menuAction(), review)
+        bar.insertMenu(menu_of(bar, "help").menuAction(), review)
 
     def _begin(self, _folder: Path) -> None:
         self.images.forget()

@@ -1,0 +1,106 @@
+"""The German texts: there is one for everything the window says, and it fits where it is put."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QLocale
+
+from alldetect_gui.gui import language, wording
+from alldetect_gui.gui.language import Catalogue, Language, read_catalogue, said, tr
+from tests.architecture import house
+
+GUI = house.ROOT / "alldetect_gui" / "gui"
+GERMAN = read_catalogue(Language.GERMAN)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    yield
+    language.use(Catalogue())
+
+
+def texts_of(code: str) -> Iterator[str]:
+    """What stands in tr("…") and marked("…"), in either half of a condition, and what wording.count makes."""
+    for node in ast.walk(ast.parse(code)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in ("tr", "marked"):
+            yield from (text for part in halves(node.args[0]) if isinstance(text := part, str))
+        elif name == "count" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
+            words = [str(argument.value) for argument in node.args[1:] if isinstance(argument, ast.Constant)]
+            yield from (f"{{count}} {words[0]}", f"{{count}} {words[1] if len(words) > 1 else words[0] + 's'}")
+
+
+def halves(node: ast.expr) -> Iterator[object]:
+    if isinstance(node, ast.IfExp):
+        yield from halves(node.body)
+        yield from halves(node.orelse)
+    elif isinstance(node, ast.Constant):
+        yield node.value
+
+
+def names_in(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def test_that_every_text_of_the_window_is_in_the_german_catalogue_and_nothing_else() -> None:
+    texts = {text for path in GUI.rglob("*.py") for text in texts_of(path.read_text(encoding="utf-8"))}
+    assert len(texts) > 400
+    assert sorted(texts - GERMAN.window.keys()) == []
+    assert sorted(GERMAN.window.keys() - texts) == []
+
+
+def test_that_a_planted_text_is_found() -> None:
+    code = 'a = tr("one" if b else "two"); c = marked("three"); d = wording.count(n, "cell"); e = count(2, "is", "are")'
+    assert set(texts_of(code)) == {"one", "two", "three", "{count} cell", "{count} cells", "{count} is", "{count} are"}
+
+
+@pytest.mark.parametrize("part", ["window", "said"])
+def test_that_a_german_text_fills_in_the_same_values_and_has_an_access_key_where_the_english_has_one(part: str) -> None:
+    for english_text, german in getattr(GERMAN, part).items():
+        assert german.strip(), english_text
+        assert names_in(german) == names_in(english_text), english_text
+        keys = [len(re.findall(r"&(?=\w)", text)) for text in (english_text, german)]
+        assert keys[0] == keys[1], english_text
+        assert english_text.endswith("…") == german.endswith("…"), english_text
+        assert [len(text) - len(text.strip()) for text in (english_text, german)] in ([0, 0], [2, 2])
+
+
+def test_that_numbers_and_counts_are_german() -> None:
+    language.use(GERMAN)
+    QLocale.setDefault(QLocale("de_DE"))
+    assert wording.count(1, "image") == "1 Bild"
+    assert wording.count(1130, "image") == "1.130 Bilder"
+    assert wording.percent(0.241) == "24,1 %"
+
+
+def test_that_words_of_other_rooms_are_known_by_their_template() -> None:
+    language.use(
+        Catalogue(
+            said={"gone": "weg", "{what} is {state}": "{what} ist {state}", "too large ({mb} MB)": "zu groß ({mb} MB)"}
+        )
+    )
+    assert said("too large (9 MB)") == "zu groß (9 MB)"
+    assert said("the file a {b} is gone") == "the file a {b} ist weg"
+    assert said("never heard of") == "never heard of"
+    assert wording.sentence("gone") == "Weg."
+
+
+def test_that_a_text_without_a_translation_stays_english() -> None:
+    language.use(Catalogue({"known {number}": "bekannt {number}"}))
+    assert tr("known {number}", number=3) == "bekannt 3"
+    assert tr("unknown {number}", number=3) == "unknown 3"
+
+
+def test_that_the_system_language_is_german_only_on_a_german_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, expected in (("de_CH", Language.GERMAN), ("fr_FR", Language.ENGLISH), ("en_GB", Language.ENGLISH)):
+        monkeypatch.setattr(QLocale, "system", lambda name=name: QLocale(name))
+        assert language.speak(Language.SYSTEM) is expected
+        assert QLocale().name() == name
+    monkeypatch.setattr(QLocale, "system", lambda: QLocale("en_GB"))
+    assert language.speak(Language.GERMAN) is Language.GERMAN
+    assert QLocale().name() == "de_DE"
+    assert tr("&Quit") == "B&eenden"
