@@ -29,7 +29,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     view.addSeparator()
     view.addActions([actions.zoom_in, actions.zoom_out, actions.fit, actions.actual_size])
     view.addSeparator()
-    view.addActions([actions.difference, actions.reset_recipes])
+    view.addActions([actions.difference, actions.judge, actions.reset_recipes])
     view.addSeparator()
     view.addActions([actions.show_list, actions.show_summary])
     theme = view.addMenu(tr("&Theme"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from alldetect_gui.workflows.exports.run import ExportOptions, ExportRun, Format
     from alldetect_gui.workflows.judge_renderings import Judges
     from alldetect_gui.workflows.keep_work import FolderKeeper
+    from alldetect_gui.workflows.loaded_models import LoadedModels
     from alldetect_gui.workflows.try_threshold import Operating
     from alldetect_gui.workflows.understand_names import Understanding
 
@@ -90,7 +91,7 @@ def explain(path: Path, model: str) -> Iterator[object]:
 def _explainer() -> "Explainer":
     from alldetect_gui.workflows.explain_image import Explainer
 
-    return Explainer()
+    return Explainer(_loaded_models())
 
 
 def write_sheet(out: Path, comparison: "Comparison") -> Iterator[object]:
@@ -101,10 +102,18 @@ def write_sheet(out: Path, comparison: "Comparison") -> Iterator[object]:
 
 
 @cache
+def _loaded_models() -> "LoadedModels":
+    """Comparison and explanation look at the same image with the same models: one copy of each serves both."""
+    from alldetect_gui.workflows.loaded_models import LoadedModels
+
+    return LoadedModels()
+
+
+@cache
 def _judges() -> "Judges":
     from alldetect_gui.workflows.judge_renderings import Judges
 
-    return Judges()
+    return Judges(_loaded_models())
 
 
 def thumbnails(paths: Iterable[Path], side: int) -> Iterator[object]:

@@ -8,8 +8,8 @@ from alldetect_gui.core.records import Prediction
 from alldetect_gui.imaging.recipe import Recipe
 from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.artifact import Artifact
-from alldetect_gui.inference.catalogue import DEFAULT_MODEL, list_artifacts, load_classifier
-from alldetect_gui.inference.classifier import Classifier
+from alldetect_gui.inference.catalogue import DEFAULT_MODEL, list_artifacts
+from alldetect_gui.workflows.loaded_models import LoadedModels
 
 
 def made_for(recipe: Recipe, artifacts: Iterable[Artifact]) -> Artifact | None:
@@ -23,12 +23,11 @@ def made_for(recipe: Recipe, artifacts: Iterable[Artifact]) -> Artifact | None:
 
 
 class Judges:
-    """The models of this installation, each loaded when first needed and kept. Belongs to one thread at a time."""
+    """Asks the models of this installation, or those below a folder. Belongs to one thread at a time."""
 
-    def __init__(self, models: Path | None = None) -> None:
-        self._models = models
+    def __init__(self, models: Path | LoadedModels | None = None) -> None:
+        self._models = models if isinstance(models, LoadedModels) else LoadedModels(models)
         self._artifacts: tuple[Artifact, ...] | None = None
-        self._loaded: dict[str, Classifier] = {}
         self._seen: RgbImage | None = None
         self._reference: Prediction | None = None
 
@@ -38,10 +37,11 @@ class Judges:
         Raises ModelDamaged for an artefact that cannot be trusted.
         """
         if self._artifacts is None:
-            self._artifacts = list_artifacts(self._models)
+            self._artifacts = list_artifacts(self._models.models)
         default = next((artifact for artifact in self._artifacts if artifact.name == DEFAULT_MODEL), None)
         if default is not None and self._seen is not pixels:
-            self._reference, self._seen = self._classifier(default).classify(pixels), pixels
+            with self._models.borrow(default.name) as classifier:
+                self._reference, self._seen = classifier.classify(pixels), pixels
         for recipe in recipes:
             yield self._judge(path, pixels, recipe, default)
 
@@ -54,7 +54,8 @@ class Judges:
         if artifact is default and recipe == default.recipe and reference is not None:
             prediction = reference
         else:
-            prediction = self._classifier(artifact).on(recipe).classify(pixels)
+            with self._models.borrow(artifact.name) as classifier:
+                prediction = classifier.on(recipe).classify(pixels)
         return RenderingJudged(
             path,
             recipe.name,
@@ -65,8 +66,3 @@ class Judges:
             reference.probability_all if reference is not None else None,
             prediction.reason,
         )
-
-    def _classifier(self, artifact: Artifact) -> Classifier:
-        if artifact.name not in self._loaded:
-            self._loaded[artifact.name] = load_classifier(artifact.name, models=self._models)
-        return self._loaded[artifact.name]

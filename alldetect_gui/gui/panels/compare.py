@@ -59,6 +59,7 @@ class ComparePanel(QWidget):
         self._waiting.timeout.connect(lambda: self.panes.show_text(tr("Reading the image…")))
         self.controls: dict[str, RecipeControls] = {}
         self.hidden = False  # what the models say; see hide_verdicts
+        self._judged = True
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(header)
@@ -76,6 +77,7 @@ class ComparePanel(QWidget):
                 self.controls[recipe.name] = controls
             self.panes.add_pane(recipe.name, said(recipe.title), controls)
         self.panes.hide_verdicts(self.hidden)
+        self.panes.show_verdicts(self._judged)
         self._order_tabs()
 
     def _tell_zoom(self, zoom: float) -> None:
@@ -97,6 +99,11 @@ class ComparePanel(QWidget):
         """In a blind read, P(ALL) is hidden until the cell is read."""
         self.hidden = hidden
         self.panes.hide_verdicts(hidden)
+
+    def show_verdicts(self, shown: bool) -> None:
+        """Whether the models are asked about the renderings at all."""
+        self._judged = shown
+        self.panes.show_verdicts(shown)
 
     @property
     def caption(self) -> str:

@@ -40,10 +40,20 @@ class JudgePresenter(QObject):
         self._path: Path | None = None
         self._pixels: RgbImage | None = None
         self._broken = ""
+        self.on = True  # off: nothing is asked, and no model is loaded for it
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._start)
         runner.event_arrived.connect(self._receive)
         runner.failed.connect(self._fail)
+
+    def set_on(self, on: bool) -> None:
+        """Judge, or leave it; what was missed meanwhile is made up for."""
+        self.on = on
+        if not on:
+            self._settle.stop()
+            self._runner.abandon()
+        elif self._owed:
+            self._settle.start()
 
     def forget(self) -> None:
         """Another image is coming: what is under way belongs to the old one."""
@@ -64,7 +74,8 @@ class JudgePresenter(QObject):
             self._owed[recipe.name] = recipe
             self.judged.pop(recipe.name, None)
         self._view.show_judging(self._owed)
-        self._settle.start()
+        if self.on:
+            self._settle.start()
 
     def _start(self) -> None:
         path, pixels, recipes = self._path, self._pixels, tuple(self._owed.values())

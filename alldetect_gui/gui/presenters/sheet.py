@@ -34,7 +34,7 @@ class SheetPresenter:
     def comparison(self, hidden: bool = False) -> "Comparison | None":
         """What would be saved now; None, and the user is told, while there is no complete comparison.
 
-        What is `hidden` in a blind read is not saved either.
+        What is `hidden` in a blind read, or switched off, is not saved either.
         """
         renderings = self._compare.renderings
         if not renderings:
@@ -42,7 +42,9 @@ class SheetPresenter:
             return None
         from alldetect_gui.workflows.compare_sheet import Comparison
 
-        return Comparison(renderings[0].path, renderings, {} if hidden else dict(self._judge.judged))
+        return Comparison(
+            renderings[0].path, renderings, {} if hidden or not self._judge.on else dict(self._judge.judged)
+        )
 
     def save(self, out: Path, comparison: "Comparison") -> None:
         """Write `comparison` to `out`."""

@@ -98,6 +98,11 @@ class LinkedViews(QWidget):
         for pane in self.panes.values():
             pane.verdict.hide_verdict(hidden)
 
+    def show_verdicts(self, shown: bool) -> None:
+        """With or without the lines in which the models speak."""
+        for pane in self.panes.values():
+            pane.verdict.setVisible(shown)
+
     def show_text(self, text: str) -> None:
         """Words in the first pane, nothing in the others."""
         for number, pane in enumerate(self.panes.values()):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -27,6 +27,9 @@ class ThresholdPlots(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._setting = False
+        self._curve: OperatingCurve | None = None
+        self._points: Sequence[tuple[float, float]] | None = None
+        self._bins: Sequence[CalibrationBin] | None = None
         pg.setConfigOptions(antialias=True)
         self.distribution = self._make(
             "P(ALL)", tr("Images"), tr("Distribution of P(ALL), with the threshold and the band")
@@ -62,6 +65,18 @@ class ThresholdPlots(QWidget):
         plot.viewport().setAcceptDrops(False)
         return plot
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme while the plots are in sight: pens and brushes do not follow the palette by themselves."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "line"):
+            self._colour()
+            if self._curve is not None:
+                self.show_distribution(self._curve)
+            if self._points is not None:
+                self.show_roc(self._points)
+            if self._bins is not None:
+                self.show_calibration(self._bins)
+
     def _colour(self) -> None:
         """Axes and ground as the theme has them."""
         ground, ink = self.palette().color(QPalette.ColorRole.Base), self.palette().color(QPalette.ColorRole.Text)
@@ -76,6 +91,7 @@ class ThresholdPlots(QWidget):
 
     def show_distribution(self, curve: OperatingCurve) -> None:
         """Bars on top of each other: HEM, ALL, and what has no label."""
+        self._curve = curve
         self.distribution.clear()
         edges = np.linspace(0, 1, _BINS + 1)
         floor: NDArray[np.float64] = np.zeros(_BINS)
@@ -100,6 +116,7 @@ class ThresholdPlots(QWidget):
 
     def show_roc(self, points: Sequence[tuple[float, float]]) -> None:
         """The curve; the diagonal is guessing."""
+        self._points = points
         self.roc.clear()
         self._diagonal(self.roc)
         if points:
@@ -117,6 +134,7 @@ class ThresholdPlots(QWidget):
 
     def show_calibration(self, bins: Sequence[CalibrationBin]) -> None:
         """One point a bin, larger with more images; on the diagonal the probability says what it means."""
+        self._bins = bins
         self.calibration.clear()
         self._diagonal(self.calibration)
         if bins:

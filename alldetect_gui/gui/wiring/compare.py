@@ -45,6 +45,9 @@ def connect_comparing(actions: Actions, panel: ComparePanel, comparing: Comparin
     actions.actual_size.triggered.connect(panel.panes.actual_size)
     actions.reset_recipes.triggered.connect(comparing.compare.reset)
     actions.difference.toggled.connect(comparing.compare.show_difference)
+    for switch in (comparing.judge.set_on, panel.show_verdicts):
+        actions.judge.toggled.connect(switch)
+        switch(actions.judge.isChecked())  # as it was left last time
     actions.save_sheet.triggered.connect(save)
     panel.parameters_changed.connect(comparing.compare.change)
 

@@ -14,6 +14,7 @@ from alldetect_gui.core.events import RenderingJudged
 from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.core.records import Prediction
 from alldetect_gui.gui import use_cases
+from alldetect_gui.gui.presenters.judge import SETTLE_MS
 from alldetect_gui.gui.widgets.linked_views import Arrangement
 from alldetect_gui.gui.widgets.pixels import to_qimage
 from alldetect_gui.imaging.decode import read_image
@@ -229,6 +230,33 @@ def test_that_a_blind_read_hides_what_the_models_say_until_the_cell_is_read(driv
         assert "0." not in pane.verdict.accessibleName() + pane.verdict.toolTip()
     user.window.desk.actions.blind.trigger()
     assert "0.55" in verdicts(user)["clahe"]
+
+
+def test_that_probabilities_can_be_switched_off_ask_no_model_then_and_are_made_up_for(
+    drive: Drive, cells: Path
+) -> None:
+    asked: list[str] = []
+
+    def counted(path: Path, pixels: object, recipes: list[Recipe]) -> Iterator[object]:
+        asked.append(path.name)
+        yield from judge(path, pixels, recipes)
+
+    user = drive(judge=counted)
+    user.open(cells)
+    user.bot.waitUntil(lambda: "0.55" in verdicts(user).get("clahe", ""))
+    panes = user.window.workspace.compare.panes.panes.values()
+    user.window.actions_.judge.trigger()
+    assert not any(pane.verdict.isVisible() for pane in panes)
+    asked.clear()
+    user.window.actions_.next_image.trigger()
+    user.wait_compared()
+    user.bot.wait(2 * SETTLE_MS)
+    assert asked == []
+    assert user.window._present.comparing.sheet.comparison().judged == {}  # type: ignore[union-attr]
+    user.window.actions_.judge.trigger()
+    user.bot.waitUntil(lambda: "0.55" in verdicts(user)["clahe"])
+    assert all(pane.verdict.isVisible() for pane in panes)
+    assert asked == [user.window.state.selected.path.name]  # type: ignore[union-attr]
 
 
 def test_that_a_model_that_cannot_be_trusted_is_told_once_and_the_panes_still_show_the_image(

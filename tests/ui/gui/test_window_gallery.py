@@ -33,6 +33,9 @@ def test_that_the_gallery_shows_thumbnails_of_the_size_chosen(
     first, second = (panel.list.visualRect(images.index(row)) for row in (0, 1))
     assert second.left() > first.left()
     assert second.top() == first.top()
+    tiles = [panel.list.visualRect(images.index(row)) for row in range(images.rowCount())]
+    assert max(tile.right() for tile in tiles) < panel.list.viewport().width(), "wrapped, not lost at the right"
+    assert tiles[-1].top() > first.top()
     thumbnail = images.index(0).data(Qt.ItemDataRole.DecorationRole)
     assert max(thumbnail.deviceIndependentSize().toTuple()) <= 60
     panel.bar.size_slider.setValue(90)

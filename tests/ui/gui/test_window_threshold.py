@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 
 from alldetect_gui.core.reviews import Reading
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.theme import Theme, is_dark
 from tests.ui.gui.window_driver import Driver, FakeClassifier, write_cells
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
@@ -119,6 +120,30 @@ def test_that_the_boxes_do_the_same_by_key_and_show_the_images_of_the_band(user:
     panel.band_wanted.emit(panel.low.value(), panel.high.value())
     assert user.window.workspace.results.count_text == "2 of 20"
     assert user.window.workspace.tabs.currentIndex() == 0
+
+
+def test_that_the_plots_take_the_colours_of_another_theme_while_they_are_in_sight(user: Driver) -> None:
+    panel, actions = user.window.assessing.panel, user.window.actions_
+    user.window.workspace.tabs.setCurrentWidget(panel)
+    user.bot.waitUntil(lambda: panel.plots is not None and bool(panel.workload.text()))
+    plots = panel.plots
+    assert plots is not None
+    colours = {}
+    for theme in (Theme.LIGHT, Theme.DARK):
+        actions.themes[theme].trigger()
+        user.bot.waitUntil(lambda theme=theme: is_dark(plots.palette()) == (theme is Theme.DARK))  # type: ignore[misc]
+        colours[theme] = [
+            plots.distribution.backgroundBrush().color(),
+            plots.roc.backgroundBrush().color(),
+            plots.roc.getAxis("left").pen().color(),
+            plots.roc.listDataItems()[0].opts["pen"].color(),
+            plots.roc.listDataItems()[1].opts["pen"].color(),
+            plots.calibration.listDataItems()[1].opts["pen"].color(),
+            plots.line.pen.color(),
+            plots.distribution.plotItem.titleLabel.opts["color"].name(),
+        ]
+    assert all(light != dark for light, dark in zip(*colours.values(), strict=True))
+    actions.themes[Theme.LIGHT].trigger()
 
 
 def test_that_without_labels_the_model_is_compared_with_the_reader(
