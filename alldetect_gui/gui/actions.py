@@ -55,7 +55,10 @@ class Actions(QObject):
         )
         self.difference.setChecked(False)
         self.judge = make(
-            tr("&P(ALL) under Panes"), "Ctrl+Shift+L", tr("What the model of each rendering says about it"), checkable=True
+            tr("&P(ALL) under Panes"),
+            "Ctrl+Shift+L",
+            tr("What the model of each rendering says about it"),
+            checkable=True,
         )
         self.save_sheet = make(
             tr("Save &Comparison…"), _Key.Save, tr("Write all panes and their parameters as one PNG")
