@@ -1,7 +1,7 @@
 """One copy of a model for everyone who looks at the image in view."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait  # noqa: TID251 - a second caller, as the window has two
 from pathlib import Path
 
 import numpy as np
