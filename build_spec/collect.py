@@ -4,6 +4,7 @@ import importlib.util
 import posixpath
 import subprocess
 import sys
+import sysconfig
 from importlib import metadata
 from pathlib import Path
 
@@ -66,6 +67,8 @@ def licence_files(*, full: bool) -> list[tuple[str, Path]]:
     own = [project.ROOT / "LICENSE", project.ROOT / "resources" / "models" / "NOTICE.md"]
     found = [("alldetect", path) for path in own]
     found += [("", path) for path in sorted((project.ROOT / "build_spec" / "licences").iterdir())]
+    python = Path(sysconfig.get_path("stdlib"), "LICENSE.txt")  # Debian's Python keeps it elsewhere
+    found += [("python", path) for path in (python, Path("/usr/share/doc/python3/copyright")) if path.is_file()][:1]
     for distribution in (*SHIPPED, *(SHIPPED_FULL if full else ())):
         try:
             files = metadata.files(distribution) or []

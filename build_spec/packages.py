@@ -16,6 +16,7 @@ from pathlib import Path
 import collect
 import lists
 import project
+import sbom
 
 LINUX = project.ROOT / "build_spec" / "linux"
 ICONS = project.ROOT / "build_spec" / "icons"
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{source} is not there; run “make bundle” first", file=sys.stderr)
         return 1
     made = [archive(source), deb(source)] if sys.platform.startswith("linux") else others()
-    made.append(ingredients(project.DIST / f"{source.name}-{project.version()}.cdx.json"))
+    made.append(ingredients(source, project.DIST / f"{source.name}-{project.version()}.cdx.json"))
     sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made)
     (project.DIST / "SHA256SUMS").write_text(sums, encoding="utf-8")
     for path in made:
@@ -104,15 +105,10 @@ def _control(source: Path, stage: Path) -> str:
     )
 
 
-def ingredients(target: Path) -> Path:
-    """What the bundle is made of, as CycloneDX: the locked packages of the environment that built it."""
-    requirements = "\n".join(
-        f"{name}=={version}" for name, version in collect.shipped_versions(full="full" in target.name)
-    )
-    program = str(Path(sys.executable).with_name("cyclonedx-py"))
-    root = ["--pyproject", str(project.ROOT / "pyproject.toml")]
-    command = [program, "requirements", "-", "--output-reproducible", *root, "--of", "JSON", "-o", str(target)]
-    subprocess.run(command, input=requirements, text=True, check=True, env=os.environ | {"PYTHONWARNINGS": "ignore"})
+def ingredients(source: Path, target: Path) -> Path:
+    """What the bundle is made of, as CycloneDX: its packages as locked, and the libraries inside them that it holds."""
+    full = source == project.bundle(full=True)
+    sbom.write(target, [*collect.SHIPPED, *(collect.SHIPPED_FULL if full else ())], bundle=source)
     return target
 
 

@@ -91,7 +91,8 @@ def lock() -> int:
 
 def package(name: str) -> int:
     """One of PACKAGING: the bundle and what is made of it, from an environment that holds the lock."""
-    set_up("dev", lambda: system.missing_for_bundle(bare=name == "bundle-test"))
+    papers = name in ("sbom", "licences")  # they only read what is installed
+    set_up("dev", dict if papers else lambda: system.missing_for_bundle(bare=name == "bundle-test"))
     script, *words = PACKAGING[name]
     command = [str(environment.python()), str(ROOT / "build_spec" / script), *words]
     return subprocess.run(command, cwd=ROOT, env=tool_environment()).returncode
@@ -103,6 +104,8 @@ PACKAGING = {
     "bundle-test": ["bare_test.py"],
     "bundle-report": ["report.py"],
     "packages": ["packages.py"],
+    "sbom": ["sbom.py"],
+    "licences": ["write_licences.py"],
 }
 COMMANDS: dict[str, Callable[[], int]] = {
     "run": run, "test": test, "lint": lint, "setup": setup, "lock": lock,
