@@ -39,6 +39,8 @@ def check_bmp(data: bytes) -> Header:
         _check_runs(data, offset, length, pixels_a_byte=1 if bits == 8 else 2)
     else:
         raise ImageRefused("a BMP with a compression that is not read")
+    if len(data) < struct.unpack_from("<I", data, 2)[0]:  # what is missing may be padding; nobody can tell
+        incomplete()
     return header
 
 

@@ -9,7 +9,8 @@ from alldetect_gui.imaging.header import MAX_SIDE, Header, incomplete
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _COLOURS = 254, 256, 257, 258, 259, 262
 _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES, _SAMPLES, _NUMBERS = 273, 279, 324, 325, 277, 339
-_TYPES = {1: ("B", 1), 3: ("H", 2), 4: ("I", 4)}
+_TYPES = {1: "B", 3: "H", 4: "I"}
+_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # of each type of value
 _MOST_VALUES = 4 * MAX_SIDE
 _MOST_ENTRIES = 4096
 _MOST_OVERVIEWS = 32
@@ -89,17 +90,21 @@ def _check_deflate(data: bytes, places: Sequence[int], lengths: Sequence[int], h
 
 
 def _directory(data: bytes, order: str, start: int) -> tuple[Tags, int]:
-    """Whole-number tags of the directory at `start`, and where the next one begins (0: nowhere)."""
+    """Whole-number tags of the directory at `start`, and where the next one begins (0: nowhere).
+
+    What a tag of any type names has to lie inside the file. Raises ImageRefused.
+    """
     (count,) = struct.unpack_from(order + "H", data, start)
     if count > _MOST_ENTRIES:
         raise ImageRefused("damaged TIFF (a directory without end)")
     tags: Tags = {}
     for entry in range(start + 2, start + 2 + 12 * count, 12):
         tag, kind, number = struct.unpack_from(order + "HHI", data, entry)
-        if kind not in _TYPES or not 0 < number <= _MOST_VALUES:
-            continue
-        code, size = _TYPES[kind]
-        place = entry + 8 if size * number <= 4 else struct.unpack_from(order + "I", data, entry + 8)[0]
-        tags[tag] = struct.unpack_from(f"{order}{number}{code}", data, place)
+        size = _BYTES.get(kind, 0) * number
+        place = entry + 8 if size <= 4 else struct.unpack_from(order + "I", data, entry + 8)[0]
+        if place + size > len(data):
+            incomplete()
+        if kind in _TYPES and 0 < number <= _MOST_VALUES:
+            tags[tag] = struct.unpack_from(f"{order}{number}{_TYPES[kind]}", data, place)
     (following,) = struct.unpack_from(order + "I", data, start + 2 + 12 * count)
     return tags, following

@@ -244,6 +244,17 @@ def test_that_truncation_is_told_before_any_decoder_is_asked(name: str, missing:
         formats.check(WHOLE[name][:-missing])
 
 
+def test_that_a_file_that_lacks_what_stands_behind_its_pixels_is_incomplete_too() -> None:
+    bmp = bytearray(files.bmp(IMAGE) + bytes(2))
+    struct.pack_into("<I", bmp, 2, len(bmp))
+    tiff = files.tiff(IMAGE, directory_first=True)
+    entry = 10 + 12 * 10  # planar configuration, which is not needed, becomes a text behind the strips
+    tiff = tiff[:entry] + struct.pack("<HHII", 305, 2, 6, len(tiff)) + tiff[entry + 12 :] + b"maker\0"
+    for whole in (bytes(bmp), tiff):
+        np.testing.assert_array_equal(decode(whole), IMAGE)
+        assert refusal(whole[:-1]) == "file is incomplete"
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(sorted(WHOLE)), st.floats(0, 1, exclude_max=True))
 def test_that_no_point_of_truncation_gives_an_image(name: str, share: float) -> None:
