@@ -38,8 +38,27 @@ class Actions(QObject):
         self.save_workspace = make(
             tr("Save &Workspace As…"), None, tr("Copy all kept runs, readings and the audit log to a file")
         )
+        self.settings = make(tr("&Settings…"), "Ctrl+,", tr("Language, colours, reader, model, workspace"))
+        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.quit = make(tr("&Quit"), _Key.Quit, tr("Leave AllDetect"))
         self.find = make(tr("&Find in Results"), _Key.Find, tr("Go to the filter of the results table"))
+        self._make_views()
+        self.classify = make(tr("&Classify Folder"), "Ctrl+R", tr("Suggest ALL or HEM for every image of the folder"))
+        self.pause = make(tr("&Pause Run"), "Ctrl+;", tr("Hold the run, or let it go on"), checkable=True)
+        self.pause.setChecked(False)
+        self.retry = make(tr("&Retry Skipped"), "Ctrl+Shift+K", tr("Try the images again that were skipped"))
+        self.cancel = make(tr("C&ancel Run"), "Ctrl+.", tr("Stop after the image in work; its results so far are kept"))
+        self.about = make(tr("&About AllDetect"), None, tr("Version, intended use, model and licences"))
+        self.self_test = make(tr("&Self-Test…"), None, tr("Check whether this installation of AllDetect works"))
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+        for action in (self.export, self.cancel, self.classify, self.pause, self.retry):
+            action.setEnabled(False)
+        self._theme_group = QActionGroup(self)
+        self.themes = {theme: self._make_theme(theme) for theme in Theme}
+
+    def _make_views(self) -> None:
+        make = self.make
         self.next_image = make(tr("&Next Image"), "Alt+Right", tr("Show the next image of the folder"))
         self.previous_image = make(tr("&Previous Image"), "Alt+Left", tr("Show the image before"))
         self.zoom_in = make(tr("Zoom &In"), _Key.ZoomIn, tr("Enlarge all panes"))
@@ -65,19 +84,6 @@ class Actions(QObject):
         )
         self.show_list = make(tr("Image &List"), None, tr("Show or hide the list of images"), checkable=True)
         self.show_summary = make(tr("&Confusion Summary"), None, tr("Show or hide the summary"), checkable=True)
-        self.classify = make(tr("&Classify Folder"), "Ctrl+R", tr("Suggest ALL or HEM for every image of the folder"))
-        self.pause = make(tr("&Pause Run"), "Ctrl+;", tr("Hold the run, or let it go on"), checkable=True)
-        self.pause.setChecked(False)
-        self.retry = make(tr("&Retry Skipped"), "Ctrl+Shift+K", tr("Try the images again that were skipped"))
-        self.cancel = make(tr("C&ancel Run"), "Ctrl+.", tr("Stop after the image in work; its results so far are kept"))
-        self.about = make(tr("&About AllDetect"), None, tr("Version, intended use, model and licences"))
-        self.self_test = make(tr("&Self-Test…"), None, tr("Check whether this installation of AllDetect works"))
-        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
-        self.about.setMenuRole(QAction.MenuRole.AboutRole)
-        for action in (self.export, self.cancel, self.classify, self.pause, self.retry):
-            action.setEnabled(False)
-        self._theme_group = QActionGroup(self)
-        self.themes = {theme: self._make_theme(theme) for theme in Theme}
 
     def make(self, text: str, shortcut: _Shortcut, tip: str, *, checkable: bool = False) -> QAction:
         """An action of the window; its tool tip names its key."""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -18,7 +18,7 @@ from alldetect_gui.gui.measure import StartMeasurement
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.settings import WindowSettings
 from alldetect_gui.gui.theme import Theme, apply_theme
-from alldetect_gui.gui.use_cases import UseCases, open_workspace
+from alldetect_gui.gui.use_cases import UseCases, classify, open_workspace
 
 
 class FirstPaint(QObject):
@@ -70,26 +70,82 @@ def main(argv: Sequence[str]) -> int:
     options, _ = parser.parse_known_args(argv)  # a desktop may add words of its own
     application = make_application()
     settings = WindowSettings()
-    speak(settings.language)
-    window = MainWindow(settings, UseCases(open_workspace=partial(open_workspace, options.workspace)))
-    install_excepthook(window.messages)
-    hints = application.styleHints()
-    hints.colorSchemeChanged.connect(lambda: _follow_desktop(settings))
-
+    program = Program(settings, options.workspace)
+    application.styleHints().colorSchemeChanged.connect(lambda: _follow_desktop(settings))
+    window = program.show_window(options.folder)
     measurement = StartMeasurement(window, options.measure) if options.measure else None
-
-    def begin() -> None:
-        if measurement:
-            measurement.painted()
-        window.load_models()
-        if settings.notice:
-            window.messages.tell(settings.notice)
-        if options.folder:
-            window.open_folder(options.folder)
-
-    FirstPaint(window, begin)
-    window.show()
+    if measurement:
+        program.painted.connect(measurement.painted)
     return application.exec()
+
+
+class Program(QObject):
+    """Makes the window, and another one in its place when the language or the workspace has changed."""
+
+    painted = Signal()
+
+    def __init__(self, settings: WindowSettings, workspace: Path | None = None) -> None:
+        """`workspace` is the file named at the start; what is chosen later in the settings comes before it."""
+        super().__init__()
+        self._settings, self._named = settings, workspace or settings.workspace
+        self._chosen = settings.workspace
+        self.window: MainWindow | None = None
+
+    def show_window(self, folder: Path | None, image: str = "") -> MainWindow:
+        """A window in the language of the settings; once it is painted, `folder` is opened at its `image`."""
+        speak(self._settings.language)
+        window = MainWindow(self._settings, self._use_cases())
+        self.window = window
+        install_excepthook(window.messages)
+        window.renew_wanted.connect(self._renew_soon)
+        FirstPaint(window, lambda: self._begin(window, folder, image))
+        window.show()
+        return window
+
+    def _begin(self, window: MainWindow, folder: Path | None, image: str) -> None:
+        self.painted.emit()
+        window.load_models()
+        if self._settings.notice:
+            window.messages.tell(self._settings.notice)
+        if folder:
+            window.open_folder(folder)
+            once = Qt.ConnectionType.SingleShotConnection
+            window.state.folder_listed.connect(lambda: self._select(window, image), once)
+
+    def _select(self, window: MainWindow, image: str) -> None:
+        """The image that was in view in the window before."""
+        record = next((record for record in window.state.records if record.relative == image), None)
+        if record is not None and window.state.selected in (None, window.state.records[0]):
+            window.state.select(record)
+
+    def _use_cases(self) -> UseCases:
+        settings = self._settings
+        if settings.workspace != self._chosen:
+            self._named = self._chosen = settings.workspace
+        return UseCases(
+            open_workspace=partial(open_workspace, self._named, settings.signature),
+            classify=lambda records, *, model, **options: classify(
+                records, model=model, threads=settings.cores or None, **options
+            ),
+        )
+
+    def _renew_soon(self) -> None:
+        QTimer.singleShot(0, self.renew)  # not from within a slot of the window that goes
+
+    def renew(self) -> None:
+        """Close the window, whereby everything is kept, and show another one where it was."""
+        old = self.window
+        if old is None:
+            return
+        folder, selected = old.state.folder, old.state.selected
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.setQuitOnLastWindowClosed(False)
+        old.close()
+        old.deleteLater()
+        self.show_window(folder, selected.relative if selected else "")
+        if isinstance(application, QApplication):
+            application.setQuitOnLastWindowClosed(True)
 
 
 def _follow_desktop(settings: WindowSettings) -> None:

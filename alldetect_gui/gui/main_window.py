@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,7 +17,7 @@ from alldetect_gui.gui.dialogs.about import AboutDialog
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile, choose_new_file, choose_old_file
 from alldetect_gui.gui.dialogs.choose_folder import ChooseFolder, choose_folder
 from alldetect_gui.gui.dialogs.self_test import SelfTestDialog
-from alldetect_gui.gui.language import tr
+from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.menus import fill_menu_bar, fill_recent_menu
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.models.image_list import ImageListModel
@@ -33,7 +33,6 @@ from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.settings import WindowSettings
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import Runners
-from alldetect_gui.gui.theme import Theme, apply_theme
 from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.gui.widgets.folder_drop import FolderDrop
 from alldetect_gui.gui.widgets.intended_use_banner import IntendedUseBanner
@@ -47,6 +46,7 @@ from alldetect_gui.gui.wiring.keeping import Keeping
 from alldetect_gui.gui.wiring.opening import Opening
 from alldetect_gui.gui.wiring.patients import Patients
 from alldetect_gui.gui.wiring.review import Common, ReviewDesk
+from alldetect_gui.gui.wiring.settings import SettingsDesk
 from alldetect_gui.gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class _Presenters:
 
 class MainWindow(QMainWindow):
     """Tests hand in other use cases, messages and dialogs; the program takes the defaults."""
+
+    renew_wanted = Signal()  # another language or workspace: whoever made this window makes a new one
 
     def __init__(
         self,
@@ -111,6 +113,9 @@ class MainWindow(QMainWindow):
         self.explaining = Explaining(
             self, self.workspace, self.state, self.runners, self._use_cases, self.messages, self.reviews.hides
         )
+        self.settings = SettingsDesk(
+            common, settings, self.workspace.run, (choose_labels, choose_file), self.renew_wanted.emit
+        )
         self._lay_out()
         self._connect_actions()
         self._connect_state()
@@ -148,9 +153,6 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(self._settings.layout("window"))
         self.workspace.restore(self._settings)
         self.welcome.set_recent(self._settings.recent_folders)
-        theme = self._settings.theme
-        self.actions_.themes[theme].setChecked(True)
-        apply_theme(theme)
 
     def _connect_actions(self) -> None:
         actions = self.actions_
@@ -172,8 +174,6 @@ class MainWindow(QMainWindow):
             lambda: SelfTestDialog(self.runners.self_test, self._use_cases.self_test, self).open()
         )
         actions.about.triggered.connect(lambda: AboutDialog(self._artifacts, self).open())
-        for theme, action in actions.themes.items():
-            action.triggered.connect(lambda _=False, theme=theme: self._set_theme(theme))
 
     def _connect_state(self) -> None:
         state, present, page = self.state, self._present, self.workspace
@@ -296,7 +296,9 @@ class MainWindow(QMainWindow):
 
     def _know_models(self, artifacts: "Sequence[Artifact]") -> None:
         self._artifacts = artifacts
-        self.workspace.run.set_models([(artifact.name, artifact.title) for artifact in artifacts])
+        models = [(artifact.name, said(artifact.title)) for artifact in artifacts]
+        self.workspace.run.set_models(models)
+        self.settings.know_models(models)
         if not artifacts:
             self.messages.tell(tr("No model is installed, so images can be compared but not classified"))
 
@@ -306,10 +308,6 @@ class MainWindow(QMainWindow):
     def _clear_recent(self) -> None:
         self._settings.clear_recent()
         self.welcome.set_recent([])
-
-    def _set_theme(self, theme: Theme) -> None:
-        self._settings.theme = theme
-        apply_theme(theme)
 
 
 def caption(record: ImageRecord, result: ImageResult | None, *, hidden: bool = False) -> str:

@@ -23,6 +23,8 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
 
     edit = _menu(bar, "edit", tr("&Edit"))
     edit.addAction(actions.find)
+    edit.addSeparator()
+    edit.addAction(actions.settings)
 
     view = _menu(bar, "view", tr("&View"))
     view.addActions([actions.previous_image, actions.next_image])

@@ -1,6 +1,8 @@
 """What the window remembers between starts, in a readable file. Nothing about patients but folder paths."""
 
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QByteArray
 
@@ -8,15 +10,28 @@ from alldetect_gui import paths
 from alldetect_gui.gui.language import Language
 from alldetect_gui.gui.settings_file import SettingsFile
 from alldetect_gui.gui.theme import Theme
+from alldetect_gui.store.clock import account_name
 
 MAX_RECENT = 10
+
+
+class DecimalSign(StrEnum):
+    """How numbers are written into rows that are copied; SYSTEM as the desktop writes them."""
+
+    SYSTEM = "system"
+    DOT = "dot"
+    COMMA = "comma"
+
+
+_Choice = TypeVar("_Choice", Theme, Language, DecimalSign)
 
 
 class WindowSettings:
     """Recent folders, geometry and theme. A damaged file counts as an empty one, and `notice` says so."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self._store = SettingsFile(file or paths.user_data() / "window.json")
+        self.file = file or paths.user_data() / "window.json"
+        self._store = SettingsFile(self.file)
 
     @property
     def notice(self) -> str:
@@ -42,8 +57,7 @@ class WindowSettings:
     @property
     def theme(self) -> Theme:
         """The chosen theme."""
-        value = str(self._store.value("theme", ""))
-        return Theme(value) if value in set(Theme) else Theme.SYSTEM
+        return self._choice("theme", Theme.SYSTEM)
 
     @theme.setter
     def theme(self, theme: Theme) -> None:
@@ -52,12 +66,65 @@ class WindowSettings:
     @property
     def language(self) -> Language:
         """The chosen language."""
-        value = str(self._store.value("language", ""))
-        return Language(value) if value in set(Language) else Language.SYSTEM
+        return self._choice("language", Language.SYSTEM)
 
     @language.setter
     def language(self, language: Language) -> None:
         self._store.setValue("language", language.value)
+
+    @property
+    def decimals(self) -> DecimalSign:
+        """The decimal sign of copied rows."""
+        return self._choice("decimals", DecimalSign.SYSTEM)
+
+    @decimals.setter
+    def decimals(self, sign: DecimalSign) -> None:
+        self._store.setValue("decimals", sign.value)
+
+    @property
+    def reader(self) -> str:
+        """The name of who reads; empty: the account's alone."""
+        return str(self._store.value("reader", ""))
+
+    @reader.setter
+    def reader(self, name: str) -> None:
+        self._store.setValue("reader", name)
+
+    def signature(self) -> str:
+        """Who reads and signs, as the audit log has it: the account is always named."""
+        return f"{self.reader} ({account_name()})" if self.reader else account_name()
+
+    @property
+    def model(self) -> str:
+        """The model that is chosen at the start; empty for the default one."""
+        return str(self._store.value("model", ""))
+
+    @model.setter
+    def model(self, name: str) -> None:
+        self._store.setValue("model", name)
+
+    @property
+    def cores(self) -> int:
+        """How many processor cores a run keeps busy; 0 for all."""
+        return max(0, self.number("cores", 0))
+
+    @cores.setter
+    def cores(self, number: int) -> None:
+        self.save_number("cores", number)
+
+    @property
+    def workspace(self) -> Path | None:
+        """The workspace file; None for the one in its usual place."""
+        value = str(self._store.value("workspace", ""))
+        return Path(value) if value else None
+
+    @workspace.setter
+    def workspace(self, file: Path | None) -> None:
+        self._store.setValue("workspace", str(file or ""))
+
+    def reset(self) -> None:
+        """Back to what everything was at first, recent folders and sizes of the window included."""
+        self._store.clear()
 
     @property
     def export_folder(self) -> Path:
@@ -87,3 +154,7 @@ class WindowSettings:
     def save_number(self, name: str, value: int) -> None:
         """Keep how something looks."""
         self._store.setValue(f"look/{name}", str(value))
+
+    def _choice(self, name: str, usual: _Choice) -> _Choice:
+        value = str(self._store.value(name, ""))
+        return type(usual)(value) if value in set(type(usual)) else usual

@@ -47,6 +47,11 @@ class SettingsFile:
         self._values.pop(name, None)
         self._write()
 
+    def clear(self) -> None:
+        """Everything back to its default."""
+        self._values = {}
+        self._write()
+
     def _write(self) -> None:
         """Beside it first, so that a reader sees the old file or the new one."""
         try:

@@ -123,12 +123,16 @@ def thumbnails(paths: Iterable[Path], side: int) -> Iterator[object]:
     yield from work(paths, side)
 
 
-def open_workspace(path: Path | None = None) -> Iterator[OpenedWorkspace]:
-    """One event: the workspace file, made if need be; None: that of this user. Raises KnownError if unusable."""
+def open_workspace(path: Path | None = None, who: Callable[[], str] | None = None) -> Iterator[OpenedWorkspace]:
+    """One event: the workspace file, made if need be; None: that of this user. Raises KnownError if unusable.
+
+    `who` tells who reads, each time something is said; None: the account.
+    """
     from alldetect_gui import paths
+    from alldetect_gui.store.clock import account_name
     from alldetect_gui.store.workspace_file import open_workspace as work
 
-    yield OpenedWorkspace(work(path or paths.workspace()))
+    yield OpenedWorkspace(work(path or paths.workspace(), who=who or account_name))
 
 
 def save_workspace(file: "WorkspaceFile", target: Path) -> Iterator[Path]:

@@ -66,6 +66,13 @@ class RunPanel(QWidget):
         for widget in (self._model_label, self._models):
             widget.setVisible(len(models) > 1)
 
+    def choose_model(self, name: str) -> bool:
+        """Choose the model of that name; False when there is none."""
+        row = self._models.findData(name)
+        if row >= 0 and self._models.isEnabled():
+            self._models.setCurrentIndex(row)
+        return row >= 0
+
     @property
     def model(self) -> str:
         """The name of the chosen model; empty when none is known."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLocale, QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenuBar
 
@@ -12,7 +12,7 @@ from alldetect_gui.gui.language import marked, tr
 from alldetect_gui.gui.menus import menu_of
 from alldetect_gui.gui.presenters.export_file import ExportFilePresenter
 from alldetect_gui.gui.review_state import ReviewState
-from alldetect_gui.gui.settings import WindowSettings
+from alldetect_gui.gui.settings import DecimalSign, WindowSettings
 from alldetect_gui.gui.wiring.review import Common
 from alldetect_gui.workflows.exports.run import Decimals, ExportOptions, Format
 
@@ -77,7 +77,7 @@ class ExportDesk(QObject):
         )
         for (kind, decimals), action in self.files.items():
             action.triggered.connect(lambda _=False, kind=kind, decimals=decimals: self._export(kind, decimals))
-        self.copy.triggered.connect(lambda: self.presenter.copy(self._options(Decimals.DOT)))
+        self.copy.triggered.connect(lambda: self.presenter.copy(self._options(self._decimals())))
         self._follow()
 
     def _follow(self) -> None:
@@ -97,6 +97,12 @@ class ExportDesk(QObject):
         menu.addSeparator()
         menu.addActions([self.full_names, self.pictures])
         bar.insertMenu(menu_of(bar, "help").menuAction(), menu)
+
+    def _decimals(self) -> Decimals:
+        sign = self._settings.decimals
+        if sign is DecimalSign.SYSTEM:
+            return Decimals.COMMA if QLocale().decimalPoint() == "," else Decimals.DOT
+        return Decimals(sign.value)
 
     def _options(self, decimals: Decimals) -> ExportOptions:
         return ExportOptions(decimals, self.full_names.isChecked(), self.pictures.isChecked())
