@@ -1,0 +1,1 @@
+"""How fast the window answers: `python -m benchmarks.window` (see docs/performance.md)."""
