@@ -7,7 +7,7 @@ ifeq ($(origin FOLDER),command line)
 export ALLDETECT_FOLDER := $(FOLDER)
 endif
 
-.PHONY: help run test lint setup lock bundle bundle-full bundle-test bundle-report packages sbom licences drill-kill drill-flips drill-copies
+.PHONY: help run test lint setup lock bench bundle bundle-full bundle-test bundle-report packages sbom licences drill-kill drill-flips drill-copies
 .NOTPARALLEL:
 
 help:
@@ -17,13 +17,14 @@ help:
 	@echo 'make lint                the checks without the tests'
 	@echo 'make setup               only set up (.venv; it is rebuilt when the lock changes)'
 	@echo 'make lock                write requirements/*.txt anew from pyproject.toml'
+	@echo 'make bench               how fast it is here, against Keras (some minutes; docs/performance.md)'
 	@echo 'make bundle              the standalone program in dist/alldetect (bundle-full: with TensorFlow, for training)'
 	@echo 'make packages            an archive and a .deb of it; bundle-report, bundle-test: see docs/packaging.md'
 	@echo 'make sbom, make licences  what is shipped, as CycloneDX; its licences, from what is installed'
 	@echo 'make drill-kill          kill -9 a batch 50 times; others are in docs/reliability.md'
 	@echo 'Add PYTHON=python3.12 to choose the Python (3.11, 3.12 or 3.13).'
 
-run test lint setup lock bundle bundle-full bundle-test bundle-report packages sbom licences:
+run test lint setup lock bench bundle bundle-full bundle-test bundle-report packages sbom licences:
 	@$(bootstrap) $@
 
 # Each drill is a module of tests/drills; a small version of each is among the tests.

@@ -89,6 +89,12 @@ def lock() -> int:
     return 0
 
 
+def bench() -> int:
+    """Measure how fast the program is here."""
+    set_up("run", dict)
+    return subprocess.run([str(environment.python()), "-m", "benchmarks"], cwd=ROOT, env=tool_environment()).returncode
+
+
 def package(name: str) -> int:
     """One of PACKAGING: the bundle and what is made of it, from an environment that holds the lock."""
     papers = name in ("sbom", "licences")  # they only read what is installed
@@ -108,7 +114,7 @@ PACKAGING = {
     "licences": ["write_licences.py"],
 }
 COMMANDS: dict[str, Callable[[], int]] = {
-    "run": run, "test": test, "lint": lint, "setup": setup, "lock": lock,
+    "run": run, "test": test, "lint": lint, "setup": setup, "lock": lock, "bench": bench,
     **{name: functools.partial(package, name) for name in PACKAGING},
 }  # fmt: skip
 

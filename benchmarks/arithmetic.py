@@ -1,0 +1,39 @@
+"""How many multiplications an image costs, counted from the model's own files for what it is really shown."""
+
+from collections.abc import Sequence
+from functools import cache
+from math import prod
+
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+from alldetect_gui.inference.catalogue import find_artifact
+
+
+def multiplications(model: str, sides: Sequence[int], images: int) -> float:
+    """Multiply-adds of all convolutions for one of `images`, which the network saw as squares of these `sides`."""
+    artifact = find_artifact(model)
+    base = artifact.verified_bytes(artifact.base)
+    branch = artifact.verified_bytes(artifact.branch) if artifact.branch else None
+    total = 0
+    for side in sides:
+        total += _convolutions(base, side)
+        if branch is not None:
+            total += _convolutions(branch, side // 8)  # it reads block 3, three halvings in
+    return total / images
+
+
+@cache
+def _convolutions(network: bytes, side: int) -> int:
+    """Output pixels times weights, over all convolutions of a file, for a square input of `side`."""
+    plain = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    interpreter = Interpreter(model_content=network, experimental_op_resolver_type=plain)
+    given = interpreter.get_input_details()[0]
+    interpreter.resize_tensor_input(given["index"], [1, side, side, int(given["shape"][3])])
+    interpreter.allocate_tensors()
+    shapes = {item["index"]: [int(size) for size in item["shape"]] for item in interpreter.get_tensor_details()}
+    total = 0
+    for operation in interpreter._get_ops_details():
+        if operation["op_name"] == "CONV_2D":
+            _, height, width, _ = shapes[operation["outputs"][0]]
+            total += height * width * prod(shapes[operation["inputs"][1]])
+    return total
