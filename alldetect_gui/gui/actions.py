@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from alldetect_gui.gui.language import marked, tr
 from alldetect_gui.gui.theme import Theme
@@ -56,6 +57,7 @@ class Actions(QObject):
             action.setEnabled(False)
         self._theme_group = QActionGroup(self)
         self.themes = {theme: self._make_theme(theme) for theme in Theme}
+        name_actions(self)
 
     def _make_views(self) -> None:
         make = self.make
@@ -91,9 +93,8 @@ class Actions(QObject):
         if shortcut is not None:
             action.setShortcut(shortcut)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip} ({keys})" if keys else tip)
         action.setStatusTip(tip)
+        describe(action)
         action.setCheckable(checkable)
         action.setChecked(checkable)
         return action
@@ -103,3 +104,26 @@ class Actions(QObject):
         action = self.make(text, None, tip, checkable=True)
         self._theme_group.addAction(action)
         return action
+
+
+def describe(action: QAction) -> None:
+    """Put the explanation and the key of `action` into its tool tip."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{action.statusTip()} ({keys})" if keys else action.statusTip())
+
+
+def name_actions(owner: object) -> None:
+    """Give the actions of `owner` the names of its attributes: by them changed keys are kept, in any language."""
+    for name, value in vars(owner).items():
+        if isinstance(value, QAction):
+            value.setObjectName(name)
+        elif isinstance(value, dict):
+            for key, action in value.items():
+                if isinstance(action, QAction):
+                    action.setObjectName(f"{name}.{'.'.join(key) if isinstance(key, tuple) else key}")
+
+
+def follow_tip(widget: QWidget, action: QAction) -> None:
+    """The tool tip of `widget` is that of `action`, also when its key is changed."""
+    widget.setToolTip(action.toolTip())
+    action.changed.connect(lambda: widget.setToolTip(action.toolTip()))

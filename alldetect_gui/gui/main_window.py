@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
         self._recent_menu = fill_menu_bar(self.menuBar(), self.actions_)
         self.desk.fill_menus(self.menuBar())
         self.exporting.fill_menu(self.menuBar())
-        self.helping = Helping(self, self.actions_, self.messages)
+        self.helping = Helping(self, self.actions_, self.messages, self._settings)
         self.resize(QSize(1280, 840).boundedTo(self.screen().availableGeometry().size() * 0.94))
         self.restoreGeometry(self._settings.layout("window"))
         self.workspace.restore(self._settings)

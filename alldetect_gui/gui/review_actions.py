@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMenu
 
 from alldetect_gui.core.reviews import Reading
-from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.actions import Actions, name_actions
 from alldetect_gui.gui.language import tr
 
 
@@ -46,6 +46,9 @@ class ReviewActions(QObject):
         self.redo = stack.createRedoAction(actions, tr("&Redo"))
         keys = [key.toString() for key in QKeySequence.keyBindings(QKeySequence.StandardKey.Redo)]
         self.redo.setShortcuts([QKeySequence(key) for key in dict.fromkeys([*keys, "Ctrl+Y"])])
+        for action in (self.undo, self.redo):
+            action.setStatusTip(action.text().replace("&", ""))
+        name_actions(self)
 
     def fill_menu(self, menu: QMenu) -> None:
         """The Review menu."""

@@ -1,5 +1,6 @@
 """What the window remembers between starts, in a readable file. Nothing about patients but folder paths."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -121,6 +122,17 @@ class WindowSettings:
     @workspace.setter
     def workspace(self, file: Path | None) -> None:
         self._store.setValue("workspace", str(file or ""))
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The keys that the user changed: name of the action and key; an empty key for none."""
+        kept = self._store.value("keys", [])
+        pairs = [text.partition("=") for text in kept] if isinstance(kept, list) else []
+        return {name: keys for name, mark, keys in pairs if name and mark}
+
+    @keys.setter
+    def keys(self, keys: Mapping[str, str]) -> None:
+        self._store.setValue("keys", [f"{name}={key}" for name, key in sorted(keys.items())])
 
     def reset(self) -> None:
         """Back to what everything was at first, recent folders and sizes of the window included."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.gui.actions import follow_tip
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.review_page import ReviewPageModel
 from alldetect_gui.gui.review_actions import ReviewActions
@@ -119,7 +120,7 @@ class ReviewPanel(QWidget):
         bar.addWidget(self.patients)
         bar.addWidget(self._status, 1)
         blind = QCheckBox(tr("Blind first read"))
-        blind.setToolTip(actions.blind.toolTip())
+        follow_tip(blind, actions.blind)
         blind.setChecked(actions.blind.isChecked())
         blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the cells
         blind.clicked.connect(actions.blind.trigger)
@@ -140,14 +141,13 @@ class ReviewPanel(QWidget):
 
     def _make_footer(self, actions: ReviewActions) -> QHBoxLayout:
         bar = QHBoxLayout()
-        words = ("A  ALL", "H  HEM", tr("U  Unsure"))
-        for text, action in zip(words, actions.readings.values(), strict=True):
+        for text, action in zip(("ALL", "HEM", tr("Unsure")), actions.readings.values(), strict=True):
             bar.addWidget(_button(text, action))
         bar.addSpacing(8)
-        bar.addWidget(_button(tr("Space  Accept page"), actions.accept_page))
-        bar.addWidget(_button(tr("N  Next doubtful"), actions.next_doubtful))
+        bar.addWidget(_button(tr("Accept page"), actions.accept_page))
+        bar.addWidget(_button(tr("Next doubtful"), actions.next_doubtful))
         bar.addWidget(self.note, 1)
-        bar.addWidget(_button(tr("Sign off patient…"), actions.sign_off))
+        bar.addWidget(_button(tr("Sign off patient…"), actions.sign_off, with_key=False))
         return bar
 
     def show_page(self, cells: Sequence[ImageRecord], current: ImageRecord | None) -> None:
@@ -225,10 +225,17 @@ class ReviewPanel(QWidget):
         self.note.selectAll()
 
 
-def _button(text: str, action: QAction) -> QPushButton:
+def _button(text: str, action: QAction, *, with_key: bool = True) -> QPushButton:
     """A button for an action, with its key in front. Clicking it leaves the keys where they are."""
-    button = QPushButton(text)
-    button.setToolTip(action.toolTip())
+    button = QPushButton()
+
+    def name_key() -> None:
+        keys = action.shortcut().toString(_NATIVE)
+        button.setText(f"{keys}  {text}" if keys and with_key else text)
+
+    name_key()
+    action.changed.connect(name_key)
+    follow_tip(button, action)
     button.setAccessibleName(action.text().replace("&", ""))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.clicked.connect(action.trigger)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QLocale, QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenuBar
 
+from alldetect_gui.gui.actions import name_actions
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
 from alldetect_gui.gui.language import marked, tr
 from alldetect_gui.gui.menus import menu_of
@@ -75,6 +76,7 @@ class ExportDesk(QObject):
         self.pictures = make(
             tr("Include P&ictures of Cells"), None, tr("Small pictures in workbook and report"), checkable=True
         )
+        name_actions(self)
         for (kind, decimals), action in self.files.items():
             action.triggered.connect(lambda _=False, kind=kind, decimals=decimals: self._export(kind, decimals))
         self.copy.triggered.connect(lambda: self.presenter.copy(self._options(self._decimals())))

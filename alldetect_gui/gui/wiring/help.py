@@ -4,20 +4,22 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
 from alldetect_gui import paths
-from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.actions import Actions, name_actions
 from alldetect_gui.gui.commands import commands_of
 from alldetect_gui.gui.dialogs.manual import ManualDialog
 from alldetect_gui.gui.dialogs.palette import CommandPalette
 from alldetect_gui.gui.dialogs.shortcuts import ShortcutsDialog
+from alldetect_gui.gui.keymap import Keymap
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.menus import menu_of
 from alldetect_gui.gui.messages import Messages
+from alldetect_gui.gui.settings import WindowSettings
 
 
 class Helping:
     """Adds its actions to the Help menu; made when all menus are filled, so that it knows every command."""
 
-    def __init__(self, window: QMainWindow, actions: Actions, messages: Messages) -> None:
+    def __init__(self, window: QMainWindow, actions: Actions, messages: Messages, settings: WindowSettings) -> None:
         self._window, self._messages = window, messages
         make = actions.make
         self.palette = make(tr("&Command Palette…"), "Ctrl+Shift+P", tr("Find a command by typing a part of its name"))
@@ -29,12 +31,14 @@ class Helping:
         menu = menu_of(window.menuBar(), "help")
         menu.insertActions(actions.about, [self.manual, self.shortcuts, self.palette])
         menu.insertSeparator(actions.about)
+        name_actions(self)
+        self.keymap = Keymap(commands_of(window.menuBar()), settings)
 
     def _open_palette(self) -> None:
         CommandPalette(commands_of(self._window.menuBar()), self._window).open()
 
     def _open_shortcuts(self) -> None:
-        ShortcutsDialog(commands_of(self._window.menuBar()), self._window).open()
+        ShortcutsDialog(commands_of(self._window.menuBar()), self.keymap, self._window).open()
 
     def _open_manual(self) -> None:
         try:

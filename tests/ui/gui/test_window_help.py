@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QPushButton
 
 from alldetect_gui import paths
+from alldetect_gui.core.reviews import Reading
 from alldetect_gui.gui.commands import commands_of
 from alldetect_gui.gui.dialogs.manual import ManualDialog
 from alldetect_gui.gui.dialogs.palette import CommandPalette
@@ -108,3 +110,81 @@ def test_that_the_window_looks_as_it_was_left(drive: Drive, cells: Path) -> None
     assert again.folder.list.gallery
     assert again.folder.bar.size_slider.value() == 150
     assert again.compare.panes.arrangement is Arrangement.GRID
+
+
+def shortcuts(user: Driver) -> ShortcutsDialog:
+    user.window.helping.shortcuts.trigger()
+    return user.window.findChildren(ShortcutsDialog)[-1]
+
+
+def keys_of(dialog: ShortcutsDialog, words: str) -> str:
+    return dict(dialog.rows)[words]
+
+
+def test_that_a_changed_key_works_at_once_stands_everywhere_and_is_kept(drive: Drive, cells: Path) -> None:
+    user = drive()
+    user.open(cells)
+    dialog = shortcuts(user)
+    action = user.window.desk.actions.next_doubtful
+    dialog.choose(action)
+    user.bot.keyClick(dialog.edit, Qt.Key.Key_J)
+    dialog.apply.click()
+    assert keys_of(dialog, "Review › Next Doubtful Cell") == "J"
+    dialog.reject()
+    texts = [button.text() for button in user.window.desk.panel.findChildren(QPushButton)]
+    assert "J  Next doubtful" in texts
+    assert "(J)" in action.toolTip()
+    called: list[bool] = []
+    action.triggered.connect(lambda: called.append(True))
+    user.bot.keyClick(user.window, Qt.Key.Key_N)
+    assert called == []
+    user.bot.keyClick(user.window, Qt.Key.Key_J)
+    assert called == [True]
+    user.window.close()
+    again = drive()
+    assert keys_of(shortcuts(again), "Review › Next Doubtful Cell") == "J"
+
+
+def test_that_a_key_in_use_or_one_of_the_controls_is_refused_in_words(drive: Drive) -> None:
+    user = drive()
+    dialog = shortcuts(user)
+    dialog.choose(user.window.desk.actions.next_doubtful)
+    user.bot.keyClick(dialog.edit, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.said.text() == "Ctrl+R already belongs to “Classify › Classify Folder”. Change that one first."
+    assert not dialog.apply.isEnabled()
+    dialog.edit.setKeySequence(QKeySequence("Tab"))
+    assert "no command can have it" in dialog.said.text()
+    assert user.window.desk.actions.next_doubtful.shortcut().toString() == "N"
+
+
+def test_that_a_key_can_be_taken_away_and_given_back_unless_another_command_has_it(drive: Drive) -> None:
+    user = drive()
+    actions = user.window.desk.actions
+    dialog = shortcuts(user)
+    dialog.choose(actions.next_doubtful)
+    assert not dialog.reset.isEnabled()
+    dialog.clear.click()
+    assert keys_of(dialog, "Review › Next Doubtful Cell") == ""
+    dialog.choose(actions.next_wrong)
+    user.bot.keyClick(dialog.edit, Qt.Key.Key_N)
+    dialog.apply.click()
+    dialog.choose(actions.next_doubtful)
+    dialog.reset.click()
+    assert dialog.said.text().startswith("N already belongs to “Review › Next Misclassified Cell”")
+    dialog.reset_all.click()
+    assert (keys_of(dialog, "Review › Next Doubtful Cell"), actions.next_wrong.shortcut().toString()) == ("N", "M")
+    assert user.window._settings.keys == {}
+
+
+def test_that_the_number_pad_still_reads_when_the_letter_is_changed(drive: Drive) -> None:
+    user = drive()
+    action = user.window.desk.actions.readings[Reading.ALL]
+    assert user.window.helping.keymap.change(action, QKeySequence("B")) == ""
+    assert [keys.toString() for keys in action.shortcuts()] == ["B", "Num+1"]
+
+
+def test_that_every_command_has_a_name_of_its_own_by_which_its_key_is_kept(drive: Drive) -> None:
+    user = drive()
+    names = [command.action.objectName() for command in commands_of(user.window.menuBar())]
+    assert "" not in names
+    assert len(names) == len(set(names))
