@@ -21,7 +21,8 @@ SMALL_ONLY = ("unittest", "test", "setuptools", "pkg_resources", "wheel", "numpy
 # Destinations in the bundle that are dropped after PyInstaller's analysis: Qt's parts that no window here uses.
 _QT = "PySide6/Qt"
 DROPPED = (
-    f"{_QT}/translations/*", f"{_QT}/qml/*",
+    # Qt's own words stay in the languages that the window speaks: resources/languages.
+    *(f"{_QT}/translations/{name}" for name in ("[!q]*", "qt[!b]*", "qtbase_[!d]*", "qtbase_d[!e]*")), f"{_QT}/qml/*",
     *(f"{_QT}/plugins/{name}/*" for name in (
         "designer", "egldeviceintegrations", "generic", "networkinformation", "qmllint", "qmltooling", "sqldrivers",
         "tls", "vectorimageformats", "wayland-graphics-integration-server", "printsupport",

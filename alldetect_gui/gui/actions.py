@@ -76,7 +76,7 @@ class Actions(QObject):
         )
         self.difference.setChecked(False)
         self.judge = make(
-            tr("&P(ALL) under Panes"),
+            tr("P(&ALL) under Panes"),
             "Ctrl+Shift+L",
             tr("What the model of each rendering says about it"),
             checkable=True,

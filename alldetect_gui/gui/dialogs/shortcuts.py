@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QKeySequenceEdit,
     QLabel,
+    QLineEdit,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -51,7 +52,8 @@ class ShortcutsDialog(QDialog):
         self.table = self._make_table()
         self.edit = QKeySequenceEdit()
         self.edit.setMaximumSequenceLength(1)
-        self.edit.setAccessibleName(tr("New key"))
+        for widget in (self.edit, *self.edit.findChildren(QLineEdit)):
+            widget.setAccessibleName(tr("New key"))
         self.apply, self.clear = QPushButton(tr("Ch&ange")), QPushButton(tr("&No Key"))
         self.reset, self.reset_all = QPushButton(tr("&Reset")), QPushButton(tr("Reset A&ll"))
         self.said = QLabel()
