@@ -23,6 +23,7 @@ MAX_BYTES = 64_000_000  # of one file of weights: ours take less than two millio
 MAX_TEXT = 1_000_000  # bytes of a manifest or a model card
 _MAX_HEADER = 100_000
 _NUMPY_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+_NUMBERS = (np.dtype("<f4"), np.dtype("<f2"))  # a kernel machine's cells are kept with half precision
 _KINDS = (
     (b"\x89HDF\r\n", "HDF5, as Keras' .h5"),
     (b"PK\x03\x04", "a ZIP archive, as Keras' .keras"),
@@ -73,7 +74,7 @@ def kind_of(data: bytes) -> str:
 
 
 def check_npz(data: bytes, what: str) -> None:
-    """Every member is a stored float32 array of the length that its header states. Raises ModelDamaged.
+    """Every member is an array of float32 or float16, as long as its header states. Raises ModelDamaged.
 
     Judged by the archive's directory: nothing is unpacked before the sizes are known to be small.
     """
@@ -99,14 +100,14 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, what: str) 
         if version not in _NUMPY_HEADERS:
             raise ModelDamaged(f"{what}: the array {name[:-4]} has an unknown version")
         shape, _, dtype = _NUMPY_HEADERS[version](file, max_header_size=4000)
-        if dtype != np.dtype("<f4"):
-            raise ModelDamaged(f"{what}: the array {name[:-4]} holds {dtype}, not float32 numbers")
-        if file.tell() + 4 * math.prod(shape) != member.file_size:
+        if dtype not in _NUMBERS:
+            raise ModelDamaged(f"{what}: the array {name[:-4]} holds {str(dtype)[:40]}, not float32 or float16 numbers")
+        if file.tell() + dtype.itemsize * math.prod(shape) != member.file_size:
             raise ModelDamaged(f"{what}: the array {name[:-4]} is not as long as it says")
 
 
 def read_safetensors(data: bytes, what: str) -> tuple[Arrays, Mapping[str, str]]:
-    """The tensors and the texts beside them. Raises ModelDamaged for anything but a few finite float32 tensors."""
+    """The tensors, as float32, and the texts beside them. Raises ModelDamaged for anything but a few such tensors."""
     length = int.from_bytes(data[:8], "little")
     if len(data) < 10 or not 2 <= length <= min(_MAX_HEADER, len(data) - 8) or data[8:9] != b"{":
         raise ModelDamaged(f"{what} is not a safetensors file (it is {kind_of(data)})")
@@ -117,12 +118,12 @@ def read_safetensors(data: bytes, what: str) -> tuple[Arrays, Mapping[str, str]]
     if not 0 < len(header) <= MAX_TENSORS:
         raise ModelDamaged(f"{what} holds {len(header)} tensors; limit {MAX_TENSORS}")
     for name, entry in header.items():
-        if not isinstance(entry, dict) or entry.get("dtype") != "F32":
-            raise ModelDamaged(f"{what}: the tensor “{name[:60]!a}” does not hold float32 numbers")
+        if not isinstance(entry, dict) or entry.get("dtype") not in ("F32", "F16"):
+            raise ModelDamaged(f"{what}: the tensor “{name[:60]!a}” does not hold float32 or float16 numbers")
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
     try:
-        return dict(load(data)), texts
+        return {name: array.astype(np.float32) for name, array in load(data).items()}, texts
     except (SafetensorError, ValueError, TypeError, KeyError) as error:
         raise ModelDamaged(f"{what} is a damaged safetensors file") from error

@@ -32,7 +32,9 @@ PINS = "imported.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _MAX_VIEWS, _MAX_SIZE = 8, 1024
 _PARTS = ("head", "fit", "card")
-_ENDINGS = {"head": "head.npz", "fit": "fit.npz", "card": "MODEL_CARD.md"}
+_ENDINGS = {"head": "head.npz", "fit": "fit.npz", "card": "MODEL_CARD.md", "branch": "branch.tflite"}
+
+_SPACES = "\n\r\t\u00a0\u2009\u202f\ufeff"
 
 Parts = dict[str, bytes]
 
@@ -132,20 +134,19 @@ def _stage(stage: Path, name: str, manifest: dict[str, Any], parts: Parts, bundl
     for part in ("head", "fit"):
         if part in parts:
             check_npz(parts[part], _ENDINGS[part])
-    try:
-        parts["card"].decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ModelDamaged(f"{_ENDINGS['card']} is not text (it is {kind_of(parts['card'])})") from error
-    base, data = _our_base(manifest, bundled)
+    _check_card(parts["card"])
+    base, data = _our_network(manifest, "base", bundled)
     (stage / base).parent.mkdir(parents=True)
     (stage / base).write_bytes(data)
     (stage / name).mkdir()
     files = {base: hashlib.sha256(data).hexdigest()}
+    if "branch" in manifest:
+        parts = {**parts, "branch": _our_network(manifest, "branch", bundled)[1]}
     for part, written in parts.items():
         (stage / name / _ENDINGS[part]).write_bytes(written)
         files[f"{name}/{_ENDINGS[part]}"] = hashlib.sha256(written).hexdigest()
-    own = {part: f"{name}/{_ENDINGS[part]}" for part in _PARTS if part in parts}
-    content = {key: value for key, value in manifest.items() if key not in (*_PARTS, "base", "files")}
+    own = {part: f"{name}/{_ENDINGS[part]}" for part in _ENDINGS if part in parts}
+    content = {key: value for key, value in manifest.items() if key not in (*_ENDINGS, "base", "files")}
     content = {**content, "name": name, "base": base, **own, "files": dict(sorted(files.items()))}
     text = json.dumps(content, indent=2, allow_nan=False) + "\n"
     (stage / name / MANIFEST).write_text(text, encoding="utf-8")
@@ -154,14 +155,33 @@ def _stage(stage: Path, name: str, manifest: dict[str, Any], parts: Parts, bundl
     return artifact
 
 
-def _our_base(manifest: Mapping[str, Any], bundled: Path) -> tuple[str, bytes]:
-    """The network that the manifest asks for, which has to be one that came with the program. Raises ModelDamaged."""
-    base = str(manifest.get("base", ""))
-    wanted = _hash_of(manifest, base)
-    for path in bundled.glob("*/*.tflite"):
-        data = path.read_bytes()
-        if wanted in ("", hashlib.sha256(data).hexdigest()):
-            return path.relative_to(bundled).as_posix(), data
+def _check_card(data: bytes) -> None:
+    """A card is text for people: a control character in it would move a terminal's cursor. Raises ModelDamaged."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ModelDamaged(f"{_ENDINGS['card']} is not text (it is {kind_of(data)})") from error
+    if not all(letter.isprintable() or letter in _SPACES for letter in text):
+        raise ModelDamaged(f"{_ENDINGS['card']} holds control characters")
+
+
+def _our_network(manifest: Mapping[str, Any], part: str, bundled: Path) -> tuple[str, bytes]:
+    """(file, bytes) of the base or the branch that the manifest asks for: one that came with the program.
+
+    Such a file is a graph that is run, so a lab's own is never taken, only the hash of ours. A manifest that gives no
+    hash for its base means the program's; a branch has to be named by its hash. Raises ModelDamaged.
+    """
+    wanted = _hash_of(manifest, str(manifest[part])) if part in manifest else ""
+    for path in sorted(bundled.glob(f"*/{MANIFEST}")):
+        artifact = read_artifact(path.parent)
+        file = artifact.base if part == "base" else artifact.branch
+        if file is not None and wanted in (artifact.files.get(file), *([""] if part == "base" else [])):
+            return file, artifact.verified_bytes(file)
+    if part == "branch":
+        raise ModelDamaged(
+            "it has a fine-tuned block of its own, which is a network and not numbers alone; only the block that came "
+            "with this program is run"
+        )
     raise ModelDamaged("it was trained on another network than those of this program, and no foreign network is run")
 
 

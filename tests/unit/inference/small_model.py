@@ -97,13 +97,18 @@ def write_model(
     *,
     head: bytes | None = None,
     base: bytes | None = None,
+    more: dict[str, bytes] | None = None,
     change: dict[str, Any] | None = None,
 ) -> Path:
-    """Write models/<name> and the base beside it, every hash right; returns the artefact's folder."""
+    """Write models/<name> and the base beside it, every hash right; returns the artefact's folder.
+
+    `more` are further files of the artefact, such as fit.npz, or in the place of those it has.
+    """
     files = {
         BASE: bundled_base() if base is None else base,
         f"{name}/head.npz": head_file() if head is None else head,
         f"{name}/MODEL_CARD.md": b"# Small model\n\nResearch use only.\n",
+        **{f"{name}/{file}": data for file, data in (more or {}).items()},
     }
     for path, data in files.items():
         (models / path).parent.mkdir(parents=True, exist_ok=True)

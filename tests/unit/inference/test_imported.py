@@ -1,12 +1,10 @@
 """A lab's own model is taken in as numbers or refused in words; whatever a file holds, nothing of it runs."""
 
-import io
 import json
 import os
 import struct
-import tracemalloc
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +12,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from alldetect_gui import paths
-from alldetect_gui.core.errors import KnownError, ModelDamaged, WrongUse
+from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.gui import use_cases
 from alldetect_gui.inference import catalogue, imported
+from tests.unit.inference.hostile_models import MARKER, RUN, lab_model, npy, refused, zipped
 from tests.unit.inference.small_model import (
     BASE,
     bundled_base,
@@ -26,24 +24,9 @@ from tests.unit.inference.small_model import (
     head_arrays,
     head_file,
     manifest_content,
-    write_model,
 )
 
-MARKER = "ran"
-
-
-@pytest.fixture(autouse=True)
-def _folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program with one model called default, a user without any, and a working folder for markers."""
-    write_model(tmp_path / "program")
-    monkeypatch.setattr(paths, "models", lambda: tmp_path / "program")
-    monkeypatch.setattr(paths, "user_models", lambda: tmp_path / "user" / "models")
-    monkeypatch.chdir(tmp_path)
-
-
-def lab_model(folder: Path, name: str = "lab", **changes: Any) -> Path:
-    """A folder as `alldetect train` writes it."""
-    return write_model(folder / "trained", name, **changes)
+pytestmark = pytest.mark.usefixtures("lab_folders")
 
 
 def tensors(**changes: Any) -> dict[str, Any]:
@@ -120,26 +103,6 @@ def test_that_the_window_hears_of_a_flipped_bit_in_a_bundled_file_before_anythin
         list(use_cases.models())
 
 
-def zipped(members: dict[str, bytes], level: int = zipfile.ZIP_STORED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", level) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def npy(shape: str, data: bytes, kind: str = "<f4") -> bytes:
-    header = f"{{'descr': {kind!r}, 'fortran_order': False, 'shape': {shape}, }}"
-    header = header.ljust(117) + "\n"
-    return b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode() + data
-
-
-def pickled(command: str) -> bytes:
-    """A pickle that runs `command` when it is loaded, written without the module that would load it."""
-    return b"\x80\x04\x8c\x05posix\x8c\x06system\x93\x8c" + bytes([len(command)]) + command.encode() + b"\x85R."
-
-
-RUN = pickled(f"touch {MARKER}")
 CODE = f"__import__('os').system('touch {MARKER}')"
 HDF5 = b"\x89HDF\r\n\x1a\n"
 LAMBDA = {
@@ -205,29 +168,6 @@ HEADS: dict[str, Callable[[], bytes]] = {
     "too short": lambda: head_file(mean=np.zeros(7, np.float32)),
     "an array missing": lambda: head_file(scale=None),
 }
-
-
-@pytest.fixture
-def untouched(tmp_path: Path) -> Iterator[None]:
-    """Nothing has run, little memory was taken, and the models are those that there were."""
-    older = tmp_path / "user" / "models" / "older"
-    older.mkdir(parents=True)
-    (older / "manifest.json").write_bytes(b"{}")
-    before = {path: path.read_bytes() for path in sorted((tmp_path / "user").rglob("*")) if path.is_file()}
-    tracemalloc.start()
-    yield
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 300e6
-    assert not list(tmp_path.rglob(MARKER)) and not Path("/tmp", MARKER).exists()
-    assert {path: path.read_bytes() for path in sorted((tmp_path / "user").rglob("*")) if path.is_file()} == before
-
-
-def refused(source: Path) -> str:
-    with pytest.raises(KnownError) as caught:
-        catalogue.import_artifact(source)
-    assert len(str(caught.value)) < 400
-    return str(caught.value)
 
 
 @pytest.mark.timeout(60)
