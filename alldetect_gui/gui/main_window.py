@@ -324,7 +324,7 @@ def caption(record: ImageRecord, result: ImageResult | None, *, hidden: bool = F
         parts.append(
             tr(
                 "suggestion {suggestion}, P(ALL) {probability}",
-                suggestion=result.prediction.suggestion,
+                suggestion=wording.suggestion(result.prediction.suggestion),
                 probability=probability,
             )
         )

@@ -118,6 +118,11 @@ def reading(given: Reading | None) -> str:
     return "–" if given is None else tr("unsure") if given is Reading.UNSURE else given.value
 
 
+def suggestion(given: Suggestion) -> str:
+    """A suggestion; ALL and HEM are called so in every language."""
+    return said(given.value)
+
+
 def fit(distance: float | None) -> str:
     """How far an image is from the cells that the model knows, with the word where that is too far."""
     if distance is None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult
+from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import marked, tr
 from alldetect_gui.imaging.listing import natural_key
 
@@ -50,7 +51,7 @@ def _by_result(record: ImageRecord, result: ImageResult, grouping: Grouping) -> 
         return tr("Unlike the known cells") if fit > 1 else tr("Like the known cells")
     suggestion = result.prediction.suggestion
     if grouping is Grouping.SUGGESTION:
-        return str(suggestion)
+        return wording.suggestion(suggestion)
     if suggestion is Suggestion.UNCERTAIN or record.reference is None:
         return tr("Uncertain") if record.reference else tr("No reference label")
     if suggestion.value == record.reference.value:

@@ -56,7 +56,7 @@ def text(result: ImageResult, review: Review, column: Column) -> str:
     if column is Column.REFERENCE:
         return wording.reference(result.record.reference)
     if column is Column.SUGGESTION:
-        return prediction.suggestion.value if prediction else "–"
+        return wording.suggestion(prediction.suggestion) if prediction else "–"
     if column is Column.PROBABILITY:
         return wording.decimal(prediction.probability_all) if prediction else "–"
     if column is Column.FIT:

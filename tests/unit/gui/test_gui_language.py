@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -105,3 +106,43 @@ def test_that_the_system_language_is_german_only_on_a_german_desktop(monkeypatch
     assert language.speak(Language.GERMAN) is Language.GERMAN
     assert QLocale().name() == "de_DE"
     assert tr("&Quit") == "B&eenden"
+
+
+def raised_in(path: Path) -> Iterator[str]:
+    """What the errors say that a module raises, “7” in place of each value."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            texts = [
+                sample(argument) for argument in node.exc.args if isinstance(argument, ast.Constant | ast.JoinedStr)
+            ]
+            yield from (text for text in texts if " " in text)
+
+
+def sample(node: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
+
+
+SPOKEN = (
+    *(house.ROOT / "alldetect_gui" / "imaging").glob("header*.py"),
+    *(house.ROOT / "alldetect_gui" / name for name in (
+        "imaging/decode.py", "imaging/bmp_masks.py", "imaging/formats.py", "inference/classifier.py", "store/lock.py",
+        "workflows/open_folder.py", "workflows/reference_labels.py", "workflows/filter_results.py",
+        "workflows/classify_folder.py", "workflows/understand_names.py",
+    )),
+)  # fmt: skip
+"""Modules whose refusals a reader meets in the window day by day."""
+FOR_DEVELOPERS = ("7 threads are not possible: it is a whole number from 1 on",)
+
+
+@pytest.mark.parametrize("path", SPOKEN, ids=lambda path: path.stem)
+def test_that_what_other_rooms_refuse_is_said_in_german(path: Path) -> None:
+    language.use(GERMAN)
+    texts = [text for text in raised_in(path) if text not in FOR_DEVELOPERS]
+    assert [text for text in texts if said(text) == text] == []
+
+
+def test_that_a_planted_refusal_is_found(tmp_path: Path) -> None:
+    (tmp_path / "planted.py").write_text('def f(a: int) -> None:\n    raise WrongUse(f"{a} is not a wish")\n')
+    assert list(raised_in(tmp_path / "planted.py")) == ["7 is not a wish"]
