@@ -43,6 +43,7 @@ from alldetect_gui.gui.wiring.explain import Explaining
 from alldetect_gui.gui.wiring.export import ExportDesk
 from alldetect_gui.gui.wiring.help import Helping
 from alldetect_gui.gui.wiring.keeping import Keeping
+from alldetect_gui.gui.wiring.models import ModelDesk
 from alldetect_gui.gui.wiring.opening import Opening
 from alldetect_gui.gui.wiring.patients import Patients
 from alldetect_gui.gui.wiring.review import Common, ReviewDesk
@@ -120,6 +121,8 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_state()
         self._connect_panels()
+        self.models = ModelDesk(common, self.workspace.run, choose_labels)
+        self.models.fill_menu(self.menuBar())
 
     def _make_presenters(self) -> _Presenters:
         state, cases, messages, page, run = self.state, self._use_cases, self.messages, self.workspace, self.runners

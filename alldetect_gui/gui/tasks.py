@@ -194,6 +194,7 @@ class Runners:
     export: TaskRunner
     export_file: TaskRunner
     models: TaskRunner
+    imports: TaskRunner  # of a lab's own models
     cells: TaskRunner  # pictures of cells to read
     keeping: TaskRunner  # opening the workspace file, and what it holds of a folder
     self_test: TaskRunner

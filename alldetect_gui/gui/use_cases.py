@@ -184,6 +184,17 @@ def models() -> "Iterator[tuple[Artifact, ...]]":
         raise error
 
 
+def import_model(file: Path) -> "Iterator[Artifact]":
+    """One event: the lab's model, taken in under its own name or, where that is taken, with a number.
+
+    A manifest stands for its folder: a dialog for files cannot choose one.
+    """
+    from alldetect_gui.inference.artifact import MANIFEST
+    from alldetect_gui.inference.catalogue import import_under_free_name
+
+    yield import_under_free_name(file.parent if file.name == MANIFEST else file)
+
+
 def summarise(
     results: Sequence[ImageResult], seconds: float, model: ModelIdentity | None, intervals: bool
 ) -> Iterator[object]:
@@ -250,6 +261,7 @@ class UseCases:
     folder_work: "Callable[[WorkspaceFile, Path, Sequence[ImageRecord]], Iterable[object]]" = folder_work
     self_test: Callable[[], Iterable[object]] = self_test
     models: "Callable[[], Iterable[tuple[Artifact, ...]]]" = models
+    import_model: "Callable[[Path], Iterable[Artifact]]" = import_model
     summarise: Callable[[Sequence[ImageResult], float, ModelIdentity | None, bool], Iterable[object]] = summarise
     try_threshold: Callable[[Sequence[ImageResult]], Iterable[object]] = try_threshold
     intervals_at: "Callable[[Operating, float], Iterable[object]]" = intervals_at

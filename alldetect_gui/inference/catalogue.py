@@ -11,7 +11,7 @@ from alldetect_gui.inference.engine import CHANNELS, open_engine
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.fit_score import fit_reference_from_bytes
 from alldetect_gui.inference.heads import read_head
-from alldetect_gui.inference.imported import import_model, imported_names, read_imported
+from alldetect_gui.inference.imported import import_model, import_with_number, imported_names, read_imported
 from alldetect_gui.inference.pins import BUNDLED
 
 DEFAULT_MODEL = "default"
@@ -40,6 +40,11 @@ def _read(folder: Path) -> Artifact:
 def import_artifact(source: Path, name: str = "") -> Artifact:
     """Take in a lab's own model; see imported.import_model."""
     return import_model(source, _bundled(), name)
+
+
+def import_under_free_name(source: Path) -> Artifact:
+    """The same for the window, which asks for no name; see imported.import_with_number."""
+    return import_with_number(source, _bundled())
 
 
 def list_imported() -> tuple[list[Artifact], list[ModelDamaged]]:

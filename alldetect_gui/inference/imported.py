@@ -29,6 +29,7 @@ from alldetect_gui.inference.foreign import (
 )
 
 PINS = "imported.json"
+_MOST_NUMBER = 99  # of models with one name
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _MAX_VIEWS, _MAX_SIZE = 8, 1024
 _PARTS = ("head", "fit", "card")
@@ -37,6 +38,14 @@ _ENDINGS = {"head": "head.npz", "fit": "fit.npz", "card": "MODEL_CARD.md", "bran
 _SPACES = "\n\r\t\u00a0\u2009\u202f\ufeff"
 
 Parts = dict[str, bytes]
+
+
+class NameTaken(WrongUse):
+    """There is another model of that name."""
+
+    def __init__(self, name: str, whose: str) -> None:
+        super().__init__(f"“{name}” is {whose}; give yours another name (--name)")
+        self.name = name
 
 
 def read_imported(name: str) -> Artifact:
@@ -71,7 +80,7 @@ def import_model(source: Path, bundled: Path, name: str = "") -> Artifact:
     if not _NAME.fullmatch(name):
         raise WrongUse(f"“{name[:80]!a}” is no name for a model: small letters, digits, “.”, “_” and “-”, at most 64")
     if (bundled / name).exists():
-        raise WrongUse(f"“{name}” is a model of this program; give yours another name (--name)")
+        raise NameTaken(name, "a model of this program")
     try:
         paths.user_models().mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=paths.user_models().parent) as folder:
@@ -82,6 +91,17 @@ def import_model(source: Path, bundled: Path, name: str = "") -> Artifact:
     except OSError as error:
         raise RunFailed(f"the model cannot be kept: {error.strerror or error}") from error
     return read_imported(name)
+
+
+def import_with_number(source: Path, bundled: Path) -> Artifact:
+    """The same under its own name or, where that is taken by another, with the first number that is free."""
+    try:
+        return import_model(source, bundled)
+    except NameTaken as taken:
+        for number in range(2, _MOST_NUMBER + 1):
+            with contextlib.suppress(NameTaken):
+                return import_model(source, bundled, f"{taken.name[:60]}-{number}")
+        raise
 
 
 def _from_folder(folder: Path) -> tuple[dict[str, Any], Parts]:
@@ -225,7 +245,7 @@ def _move_in(stage: Path, artifact: Artifact) -> None:
         with contextlib.suppress(KnownError):
             if read_imported(artifact.name).sha256 == artifact.sha256:
                 return
-        raise WrongUse(f"there is another imported model “{artifact.name}”; give this one another name (--name)")
+        raise NameTaken(artifact.name, "another imported model")
     base = paths.user_models() / artifact.base
     if not base.is_file() or base.read_bytes() != (stage / artifact.base).read_bytes():
         base.parent.mkdir(parents=True, exist_ok=True)
