@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from alldetect_gui.gui.language import marked, tr
 from alldetect_gui.gui.theme import Theme
@@ -121,6 +121,12 @@ def name_actions(owner: object) -> None:
             for key, action in value.items():
                 if isinstance(action, QAction):
                     action.setObjectName(f"{name}.{'.'.join(key) if isinstance(key, tuple) else key}")
+
+
+def follow_icon(button: QAbstractButton, action: QAction) -> None:
+    """The icon of `button` is that of `action`, in every theme."""
+    button.setIcon(action.icon())
+    action.changed.connect(lambda: button.setIcon(action.icon()))
 
 
 def follow_tip(widget: QWidget, action: QAction) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from alldetect_gui import paths
@@ -17,6 +17,7 @@ from alldetect_gui.gui.dialogs.about import AboutDialog
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile, choose_new_file, choose_old_file
 from alldetect_gui.gui.dialogs.choose_folder import ChooseFolder, choose_folder
 from alldetect_gui.gui.dialogs.self_test import SelfTestDialog
+from alldetect_gui.gui.icons import Icons
 from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.menus import fill_menu_bar, fill_recent_menu
 from alldetect_gui.gui.messages import Messages
@@ -152,6 +153,7 @@ class MainWindow(QMainWindow):
         self.desk.fill_menus(self.menuBar())
         self.exporting.fill_menu(self.menuBar())
         self.helping = Helping(self, self.actions_, self.messages, self._settings)
+        Icons(self, self.findChildren(QAction))
         self.resize(QSize(1280, 840).boundedTo(self.screen().availableGeometry().size() * 0.94))
         self.restoreGeometry(self._settings.layout("window"))
         self.workspace.restore(self._settings)

@@ -1,7 +1,7 @@
 """The page of an open folder: where each panel stands. They meet here and nowhere else."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.language import tr
@@ -16,6 +16,7 @@ from alldetect_gui.gui.panels.run import RunPanel
 from alldetect_gui.gui.presenters.cell_images import CellImages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.settings import WindowSettings
+from alldetect_gui.gui.widgets.tall_tabs import TallTabs
 
 
 class Workspace(QWidget):
@@ -42,7 +43,7 @@ class Workspace(QWidget):
         lower.addWidget(self.results)
         lower.addWidget(self.confusion)
         lower.setStretchFactor(0, 1)
-        self.tabs = QTabWidget()
+        self.tabs = TallTabs()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(lower, tr("Results"))
         below = QWidget()

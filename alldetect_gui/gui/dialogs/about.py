@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from alldetect_gui import __version__, paths
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import marked, said, tr
+from alldetect_gui.gui.widgets.tall_tabs import TallTabs
 
 if TYPE_CHECKING:
     from alldetect_gui.inference.artifact import Artifact
@@ -41,7 +42,7 @@ class AboutDialog(QDialog):
         title.setFont(font)
         use = QLabel(said(INTENDED_USE))
         use.setWordWrap(True)
-        tabs = QTabWidget()
+        tabs = TallTabs()
         cards = "\n\n".join(model_text(artifact) for artifact in artifacts)
         self.texts = {
             tr("Models"): cards or tr("No model is known to be installed."),

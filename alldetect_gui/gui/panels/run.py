@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from alldetect_gui.gui.actions import Actions, follow_tip
+from alldetect_gui.gui.actions import Actions, follow_icon, follow_tip
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 
@@ -20,14 +20,17 @@ class RunPanel(QWidget):
         self._actions = actions
         self._classify = QPushButton(tr("Classify"))
         follow_tip(self._classify, actions.classify)
+        follow_icon(self._classify, actions.classify)
         self._classify.clicked.connect(actions.classify.trigger)
         self._pause = QPushButton(tr("Pause"))
         follow_tip(self._pause, actions.pause)
+        follow_icon(self._pause, actions.pause)
         self._pause.clicked.connect(actions.pause.trigger)
         actions.pause.toggled.connect(lambda on: self._pause.setText(tr("Resume") if on else tr("Pause")))
         actions.pause.enabledChanged.connect(self._pause.setEnabled)
         self._cancel = QPushButton(tr("Cancel"))
         follow_tip(self._cancel, actions.cancel)
+        follow_icon(self._cancel, actions.cancel)
         self._cancel.clicked.connect(actions.cancel.trigger)
         actions.classify.enabledChanged.connect(self._classify.setEnabled)
         actions.cancel.enabledChanged.connect(self._cancel.setEnabled)

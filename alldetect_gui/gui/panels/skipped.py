@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from alldetect_gui.gui import wording
-from alldetect_gui.gui.actions import Actions, follow_tip
+from alldetect_gui.gui.actions import Actions, follow_icon, follow_tip
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.skipped import SkippedModel
 from alldetect_gui.gui.widgets.path_delegate import PathDelegate
@@ -22,6 +22,7 @@ class SkippedPanel(QWidget):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._retry = QPushButton(tr("Retry Skipped"))
         follow_tip(self._retry, actions.retry)
+        follow_icon(self._retry, actions.retry)
         self._retry.clicked.connect(actions.retry.trigger)
         actions.retry.enabledChanged.connect(self._retry.setEnabled)
         self._retry.setEnabled(actions.retry.isEnabled())

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import marked, tr
 from alldetect_gui.gui.presenters.threshold import WhatIf
+from alldetect_gui.gui.widgets.upright_scroll import UprightScroll
 from alldetect_gui.workflows.try_threshold import Operating, Truth
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ class ThresholdPanel(QWidget):
         body = QHBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.addLayout(self._room, 1)
-        body.addLayout(self._make_side())
+        side = QWidget()
+        side.setLayout(self._make_side())
+        body.addWidget(UprightScroll(side))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self._note)
@@ -81,6 +84,7 @@ class ThresholdPanel(QWidget):
 
     def _make_side(self) -> QVBoxLayout:
         side = QVBoxLayout()
+        side.setContentsMargins(0, 0, 4, 0)
         top = QGridLayout()
         top.addWidget(_label(tr("Compared with")), 0, 0)
         top.addWidget(self.truth, 0, 1, 1, 3)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.actions import Actions, follow_icon
 from alldetect_gui.gui.language import tr
 
 _SHOWN = 5
@@ -23,9 +23,11 @@ class WelcomePanel(QWidget):
         self._width = self.fontMetrics().averageCharWidth() * 66
         self._open = QPushButton(tr("Open Folder…"))
         self._open.setDefault(True)
+        follow_icon(self._open, actions.open_folder)
         self._open.clicked.connect(actions.open_folder.trigger)
         self._samples = QPushButton(tr("Open Sample Cells"))
         self._samples.setToolTip(tr("24 drawn cells, no patient's: to see how the program works"))
+        follow_icon(self._samples, actions.open_samples)
         self._samples.clicked.connect(actions.open_samples.trigger)
         self._recent_title = _text(tr("Opened before"), 1.0, bold=True)
         self._recent = QVBoxLayout()
