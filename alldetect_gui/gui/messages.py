@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from alldetect_gui import __version__
 from alldetect_gui.core.errors import KnownError
 from alldetect_gui.gui.language import tr
+from alldetect_gui.gui.widgets.plain_buttons import plain
 from alldetect_gui.gui.wording import sentence
 
 
@@ -43,7 +44,7 @@ class Messages(QObject):
     def tell(self, text: str) -> None:
         """One plain sentence."""
         box = self._box(QMessageBox.Icon.Information, sentence(text))
-        box.addButton(QMessageBox.StandardButton.Ok)
+        plain(box.addButton(QMessageBox.StandardButton.Ok))
         box.open()
 
     def crash(self, error: BaseException) -> None:
@@ -62,7 +63,7 @@ class Messages(QObject):
         copy = box.addButton(tr("Copy report"), QMessageBox.ButtonRole.ActionRole)
         copy.clicked.disconnect()  # copying does not close the box
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(box.detailedText()))
-        box.addButton(QMessageBox.StandardButton.Close)
+        plain(box.addButton(QMessageBox.StandardButton.Close))
         box.finished.connect(self._forget_crash)
         self._crash = box
         box.open()
@@ -71,7 +72,7 @@ class Messages(QObject):
         """Ask before something that cannot be undone; the safe answer is the default."""
         box = self._box(QMessageBox.Icon.Question, question)
         yes = box.addButton(verb, QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.setDefaultButton(plain(box.addButton(QMessageBox.StandardButton.Cancel)))
         box.finished.connect(lambda _: then() if box.clickedButton() is yes else None)
         box.open()
 

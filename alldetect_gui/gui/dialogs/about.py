@@ -13,6 +13,7 @@ from alldetect_gui import __version__, paths
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import marked, said, tr
+from alldetect_gui.gui.widgets.plain_buttons import close_box
 from alldetect_gui.gui.widgets.tall_tabs import TallTabs
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class AboutDialog(QDialog):
             page.setTabChangesFocus(True)
             page.setAccessibleName(name)
             tabs.addTab(page, name)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = close_box()
         copy = buttons.addButton(tr("Copy system info"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(system_text()))
         buttons.rejected.connect(self.reject)

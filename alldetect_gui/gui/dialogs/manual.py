@@ -4,9 +4,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from alldetect_gui.gui.language import tr
+from alldetect_gui.gui.widgets.plain_buttons import close_box
 
 MANUAL = "manual.md"
 
@@ -26,7 +27,7 @@ class ManualDialog(QDialog):
         document.setBaseUrl(QUrl.fromLocalFile(f"{folder}/"))
         document.setMarkdown((folder / MANUAL).read_text(encoding="utf-8"))
         self.page.setDocument(document)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = close_box()
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(self.page, 1)

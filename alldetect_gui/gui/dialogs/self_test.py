@@ -9,6 +9,7 @@ from alldetect_gui.core.checks import CheckDone, CheckOutcome
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import marked, said, tr
 from alldetect_gui.gui.tasks import TaskRunner
+from alldetect_gui.gui.widgets.plain_buttons import close_box
 
 _WORDS = {
     CheckOutcome.PASSED: marked("Passed"),
@@ -31,7 +32,7 @@ class SelfTestDialog(QDialog):
         self.checks.setReadOnly(True)
         self.checks.setTabChangesFocus(True)
         self.checks.setAccessibleName(tr("Checks"))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = close_box()
         copy = buttons.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
         buttons.rejected.connect(self.reject)

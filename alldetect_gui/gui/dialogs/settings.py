@@ -28,6 +28,7 @@ from alldetect_gui.gui.language import Language, marked, tr
 from alldetect_gui.gui.settings import DecimalSign, WindowSettings
 from alldetect_gui.gui.theme import Theme
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
+from alldetect_gui.gui.widgets.plain_buttons import close_box
 from alldetect_gui.store.clock import account_name
 
 _LANGUAGES = {Language.SYSTEM: marked("As the system"), Language.ENGLISH: "English", Language.GERMAN: "Deutsch"}
@@ -115,7 +116,7 @@ class SettingsDialog(QDialog):
         return box
 
     def _make_buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = close_box()
         self.reset = buttons.addButton(tr("&Reset All…"), QDialogButtonBox.ButtonRole.ResetRole)
         self.reset.setAutoDefault(False)
         self.reset.clicked.connect(self.reset_wanted)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from alldetect_gui.gui.commands import Command
 from alldetect_gui.gui.keymap import Keymap
 from alldetect_gui.gui.language import marked, tr
+from alldetect_gui.gui.widgets.plain_buttons import close_box
 
 IN_AN_IMAGE = (
     (marked("Image › Enlarge, shrink"), "+  −"),
@@ -90,7 +91,7 @@ class ShortcutsDialog(QDialog):
         label.setBuddy(self.edit)
         row.addWidget(label)
         row.addWidget(self.edit, 1)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = close_box()
         buttons.rejected.connect(self.reject)
         for button in (self.apply, self.clear, self.reset, self.reset_all):
             button.setAutoDefault(False)

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import said, tr
+from alldetect_gui.gui.widgets.plain_buttons import plain
 
 
 class SignOffDialog(QDialog):
@@ -46,7 +46,7 @@ class SignOffDialog(QDialog):
             layout.addWidget(self.reason)
         layout.addWidget(_label(said(INTENDED_USE)))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
+        plain(buttons.button(QDialogButtonBox.StandardButton.Cancel))
         self.sign = buttons.addButton(tr("Sign Off"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)

@@ -25,6 +25,7 @@ from alldetect_gui.core.labels import LabelCoding
 from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
 from alldetect_gui.gui.language import marked, tr
+from alldetect_gui.gui.widgets.plain_buttons import plain
 from alldetect_gui.gui.wording import count, sentence
 from alldetect_gui.workflows.understand_names import LabelsFrom, PatientsFrom, Understanding
 
@@ -83,7 +84,7 @@ class UnderstandingDialog(QDialog):
         _add_row(patients, self.preview)
         self._buttons = QDialogButtonBox()
         self.apply = self._buttons.addButton(tr("Apply"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self._buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        plain(self._buttons.addButton(QDialogButtonBox.StandardButton.Cancel))
         self._buttons.accepted.connect(self._apply)
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

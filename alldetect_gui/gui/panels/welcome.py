@@ -49,7 +49,7 @@ class WelcomePanel(QWidget):
         column.addLayout(self._recent)
         middle = QWidget()
         middle.setLayout(column)
-        middle.setFixedWidth(self._width)
+        middle.setMinimumWidth(self._width)
         outer = QVBoxLayout(self)
         outer.addStretch()
         outer.addWidget(middle, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from alldetect_gui import paths
 from alldetect_gui.core.checks import CheckDone, CheckOutcome
@@ -183,3 +183,12 @@ def test_that_the_manual_has_a_name(drive: Drive, tmp_path: Path) -> None:
     user = drive()
     dialog = ManualDialog(tmp_path, user.window)
     assert [control for control in controls(dialog) if not name_of(control)] == []
+
+
+def test_that_the_welcome_page_has_room_for_german(drive: Drive, english: None) -> None:
+    language.speak(Language.GERMAN)
+    welcome = drive().window.welcome
+    labels = [label for label in welcome.findChildren(QLabel) if label.isVisible()]
+    assert len(labels) >= 3
+    for label in labels:
+        assert label.sizeHint().width() <= label.width(), label.text()
