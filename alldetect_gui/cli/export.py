@@ -1,12 +1,15 @@
 """alldetect export: one run as one file."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from alldetect_gui import paths
+from alldetect_gui.cli.render import ProgressLine
 from alldetect_gui.core.errors import WrongUse
+from alldetect_gui.core.events import ExportProgress
 from alldetect_gui.store.workspace_file import open_for_reading
-from alldetect_gui.workflows.exports.export import export_run
+from alldetect_gui.workflows.exports.export import export_events
 from alldetect_gui.workflows.exports.run import Decimals, ExportOptions, ExportRun, Format, read_run
 from alldetect_gui.workflows.exports.stored import stored_run
 
@@ -16,8 +19,12 @@ def export(options: argparse.Namespace) -> int:
     kind = _format(options.format, options.out)
     run = _run(options)
     chosen = ExportOptions(options.locale, options.full_names, not options.no_thumbnails)
-    out = export_run(run, kind, options.out, chosen, options.make_pdf)
-    print(f"{len(run.results)} results written to {out}")
+    line = ProgressLine(sys.stderr)
+    for event in export_events(run, kind, options.out, chosen, options.make_pdf):
+        if isinstance(event, ExportProgress):
+            line.write(f"{event.done} of {event.total} images looked for pictures")
+    line.clear()
+    print(f"{len(run.results)} results written to {options.out}")
     return 0
 
 

@@ -48,12 +48,14 @@ class ProgressLine:
 
     def update(self, progress: Progress) -> None:
         """Count, rate and time left."""
-        if not self._watched:
-            return
         left = f", {duration(progress.remaining)} left" if progress.remaining is not None else ""
-        text = f"{progress.done} of {progress.total} ({progress.images_per_second:.1f} images/s{left})"
-        width = shutil.get_terminal_size().columns
-        print(f"\r{text[: width - 1]:<{width - 1}}", end="", file=self._stream, flush=True)
+        self.write(f"{progress.done} of {progress.total} ({progress.images_per_second:.1f} images/s{left})")
+
+    def write(self, text: str) -> None:
+        """The line as it is now."""
+        if self._watched:
+            width = shutil.get_terminal_size().columns
+            print(f"\r{text[: width - 1]:<{width - 1}}", end="", file=self._stream, flush=True)
 
     def clear(self) -> None:
         """Remove the line."""

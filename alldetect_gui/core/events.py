@@ -159,6 +159,14 @@ class ExplanationReady(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ExportProgress(Event):
+    """An export looks for pictures of cells: `done` of `total` images; all of them when only writing is left."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class SheetWritten(Event):
     """A comparison was written as one picture."""
 

@@ -228,12 +228,12 @@ def export(
     yield write_run(out, results, sum_up(results, seconds=seconds, model=model))
 
 
-def export_file(run: "ExportRun", kind: "Format", out: Path, options: "ExportOptions") -> Iterator[Path]:
-    """One event: the file written. See workflows.exports."""
+def export_file(run: "ExportRun", kind: "Format", out: Path, options: "ExportOptions") -> Iterator[object]:
+    """See workflows.exports; the last event is the file written."""
     from alldetect_gui.gui.pdf import pdf_bytes
-    from alldetect_gui.workflows.exports.export import export_run
+    from alldetect_gui.workflows.exports.export import export_events
 
-    yield export_run(run, kind, out, options, pdf_bytes)
+    yield from export_events(run, kind, out, options, pdf_bytes)
 
 
 def rows_as_text(run: "ExportRun", options: "ExportOptions") -> Iterator[str]:
@@ -266,5 +266,5 @@ class UseCases:
     try_threshold: Callable[[Sequence[ImageResult]], Iterable[object]] = try_threshold
     intervals_at: "Callable[[Operating, float], Iterable[object]]" = intervals_at
     export: Callable[[Path, Sequence[ImageResult], float, ModelIdentity | None], Iterable[tuple[Path, Path]]] = export
-    export_file: "Callable[[ExportRun, Format, Path, ExportOptions], Iterable[Path]]" = export_file
+    export_file: "Callable[[ExportRun, Format, Path, ExportOptions], Iterable[object]]" = export_file
     rows_as_text: "Callable[[ExportRun, ExportOptions], Iterable[str]]" = rows_as_text

@@ -34,6 +34,7 @@ class ExportFilePresenter:
         self._again: Callable[[], None] | None = None
         runner.event_arrived.connect(self._receive)
         runner.failed.connect(self._fail)
+        runner.cancelled.connect(lambda: messages.tell(tr("The export was cancelled")))
 
     def export(self, kind: Format, options: ExportOptions) -> None:
         """Ask for a file, then write the run as it is now."""

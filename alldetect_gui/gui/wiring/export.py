@@ -5,8 +5,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale, QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenuBar
+from PySide6.QtWidgets import QMenuBar, QProgressDialog, QWidget
 
+from alldetect_gui.core.events import ExportProgress
 from alldetect_gui.gui.actions import name_actions
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
 from alldetect_gui.gui.language import marked, tr
@@ -14,6 +15,7 @@ from alldetect_gui.gui.menus import menu_of
 from alldetect_gui.gui.presenters.export_file import ExportFilePresenter
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.settings import DecimalSign, WindowSettings
+from alldetect_gui.gui.tasks import TaskRunner
 from alldetect_gui.gui.wiring.review import Common
 from alldetect_gui.workflows.exports.run import Decimals, ExportOptions, Format
 
@@ -54,6 +56,27 @@ _ITEMS = (
 )
 
 
+class _Waiting(QProgressDialog):
+    """Comes up when an export takes longer than a moment; the window stays usable, and Cancel leaves no file."""
+
+    def __init__(self, runner: TaskRunner, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("AllDetect")
+        self.setMinimumDuration(1000)
+        self.reset()
+        runner.event_arrived.connect(self._follow)
+        self.canceled.connect(runner.cancel)
+        for ending in (runner.finished, runner.cancelled, runner.failed):
+            ending.connect(self.reset)
+
+    def _follow(self, event: object) -> None:
+        if isinstance(event, ExportProgress):
+            words = tr("Exporting: {done} of {total} images looked for pictures", done=event.done, total=event.total)
+            self.setLabelText(words if event.done < event.total else tr("Writing the file…"))
+            self.setMaximum(max(1, event.total))
+            self.setValue(min(event.done, max(0, event.total - 1)))
+
+
 class ExportDesk(QObject):
     """The concern of exporting."""
 
@@ -63,6 +86,7 @@ class ExportDesk(QObject):
         self.presenter = ExportFilePresenter(
             common.state, reviews, common.runners.export_file, common.use_cases, common.messages, self._ask
         )
+        self.waiting = _Waiting(common.runners.export_file, common.window)
         make = common.actions.make
         self.files = {(kind, decimals): make(tr(text), None, tr(tip)) for kind, decimals, text, tip in _ITEMS}
         self.copy = make(tr("&Copy Rows"), "Ctrl+Shift+C", tr("Put the rows on the clipboard, for a spreadsheet"))

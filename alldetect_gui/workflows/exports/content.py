@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from alldetect_gui.core.labels import Outcome
@@ -38,6 +39,7 @@ class Content:
 
     run: ExportRun
     options: ExportOptions
+    pictures: dict[Path, bytes] = field(default_factory=dict)  # PNG by image, gathered beforehand
 
     @cached_property
     def summary(self) -> RunSummary:

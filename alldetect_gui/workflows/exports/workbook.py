@@ -9,20 +9,18 @@ from alldetect_gui.core.errors import RunFailed
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.workflows.exports.content import CLEANING, COLUMNS, PATIENT_COLUMNS, Cell, Content, patient_row
 from alldetect_gui.workflows.exports.manifest import manifest_json
-from alldetect_gui.workflows.exports.pictures import picture
+from alldetect_gui.workflows.exports.pictures import XLSX_SIDE
 
 LONGEST_CELL = 32_767
 CUT = " […cut]"
 MOST_ROWS = 1_048_575
-MOST_PICTURES = 3000  # some 20 MB; the rows go on without
 CHUNK = 30_000
-_SIDE = 56  # pixels of a picture
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def xlsx_bytes(content: Content) -> bytes:
-    """The workbook as bytes. Raises RunFailed when the run has more rows than a sheet can hold."""
+    """The workbook, with the pictures gathered before. Raises RunFailed for more rows than a sheet can hold."""
     if len(content.run.results) > MOST_ROWS:
         raise RunFailed(f"a sheet holds {MOST_ROWS:,} rows, the run has {len(content.run.results):,}; use CSV or JSON")
     from xlsxwriter import Workbook
@@ -116,15 +114,14 @@ class _Sheets:
     def results(self, content: Content) -> None:
         """A row an image, its picture at the end where the image is still there."""
         sheet = self._start("results", (*COLUMNS, "picture"), [34, 12, 10, 10, 12, 14, 11, 30])
-        place, pictures = len(COLUMNS), 0
+        place = len(COLUMNS)
         for number, result in enumerate(content.run.results, 1):
             row = content.row(result)
             for column, key in enumerate(COLUMNS):
                 self._write(sheet, number, column, row[key])
-            data = picture(content, result, _SIDE) if pictures < MOST_PICTURES else None
+            data = content.pictures.get(result.record.path)
             if data is not None:
-                pictures += 1
-                sheet.set_row_pixels(number, _SIDE + 4)
+                sheet.set_row_pixels(number, XLSX_SIDE + 4)
                 sheet.insert_image(
                     number, place, "cell.png",
                     {"image_data": io.BytesIO(data), "x_offset": 2, "y_offset": 2, "decorative": True},

@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +12,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from alldetect_gui.core.events import ExportProgress
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.reviews import Reading
 from alldetect_gui.workflows.exports.embedded import read_past_run
@@ -136,3 +138,31 @@ def test_that_decimal_commas_and_folder_names_are_choices(user: Driver, tmp_path
     html = tmp_path / "r.html"
     export(user, Format.HTML, html)
     assert html.read_text().count("data:image/png") == 0  # the fake's hash is not that of any file
+
+
+def test_that_a_long_export_shows_how_far_it_is_and_can_be_cancelled(
+    drive: Drive, cells: Path, classifier: FakeClassifier, tmp_path: Path
+) -> None:
+    go = threading.Event()
+
+    def slow(run: object, kind: Format, out: Path, options: object) -> Iterator[object]:
+        yield ExportProgress(40, 100)
+        assert go.wait(60)
+        yield ExportProgress(100, 100)
+        out.write_bytes(b"written")
+        yield out
+
+    user = drive(classifier, export_file=slow)
+    user.open(cells)
+    user.classify()
+    waiting = user.window.exporting.waiting
+    assert waiting.isHidden()
+    user.chosen.append(tmp_path / "r.xlsx")
+    user.messages.told.clear()
+    user.window.exporting.files[Format.XLSX, Decimals.DOT].trigger()
+    user.bot.waitUntil(lambda: (waiting.value(), waiting.maximum()) == (40, 100))
+    assert "40 of 100 images" in waiting.labelText()
+    waiting.canceled.emit()
+    go.set()
+    user.bot.waitUntil(lambda: user.messages.told == ["The export was cancelled"])
+    assert not (tmp_path / "r.xlsx").exists() and waiting.isHidden()
