@@ -7,13 +7,14 @@ ifeq ($(origin FOLDER),command line)
 export ALLDETECT_FOLDER := $(FOLDER)
 endif
 
-.PHONY: help run test lint setup lock bench bundle bundle-full bundle-test bundle-report packages sbom licences drill-kill drill-flips drill-copies
+.PHONY: help run test test-offline lint setup lock bench bundle bundle-full bundle-test bundle-report packages sbom licences drill-kill drill-flips drill-copies
 .NOTPARALLEL:
 
 help:
 	@echo 'make run                 set up, then open the program on the sample cells'
 	@echo 'make run FOLDER=/images  the same on your own folder'
 	@echo 'make test                set up, then check style, types, walls and run every test'
+	@echo 'make test-offline       every test without any network (unshare --net)'
 	@echo 'make lint                the checks without the tests'
 	@echo 'make setup               only set up (.venv; it is rebuilt when the lock changes)'
 	@echo 'make lock                write requirements/*.txt anew from pyproject.toml'
@@ -24,7 +25,7 @@ help:
 	@echo 'make drill-kill          kill -9 a batch 50 times; others are in docs/reliability.md'
 	@echo 'Add PYTHON=python3.12 to choose the Python (3.11, 3.12 or 3.13).'
 
-run test lint setup lock bench bundle bundle-full bundle-test bundle-report packages sbom licences:
+run test test-offline lint setup lock bench bundle bundle-full bundle-test bundle-report packages sbom licences:
 	@$(bootstrap) $@
 
 # Each drill is a module of tests/drills; a small version of each is among the tests.

@@ -62,6 +62,19 @@ def test() -> int:
     return check(LINT | PYTEST)
 
 
+def test_offline() -> int:
+    """Every test in a network namespace of its own, in which not even a loopback device is up. Linux only."""
+    set_up("dev", lambda: system.missing_for_window(os.environ, shown=False))
+    alone = ["unshare", "--net"] + (["--map-current-user"] if os.getuid() else [])
+    try:
+        if subprocess.run([*alone, "true"]).returncode:
+            raise system.SetUpFailed("A network namespace may not be made here; try it as root.")
+    except FileNotFoundError as error:
+        raise system.SetUpFailed("unshare (util-linux) is not here.") from error
+    command = [*alone, str(VENV / "bin" / "pytest")]
+    return subprocess.run(command, cwd=ROOT, env=tool_environment()).returncode
+
+
 def lint() -> int:
     """The checks that need no test run."""
     set_up("dev", dict)
@@ -114,7 +127,7 @@ PACKAGING = {
     "licences": ["write_licences.py"],
 }
 COMMANDS: dict[str, Callable[[], int]] = {
-    "run": run, "test": test, "lint": lint, "setup": setup, "lock": lock, "bench": bench,
+    "run": run, "test": test, "test-offline": test_offline, "lint": lint, "setup": setup, "lock": lock, "bench": bench,
     **{name: functools.partial(package, name) for name in PACKAGING},
 }  # fmt: skip
 

@@ -118,12 +118,11 @@ class MainWindow(QMainWindow):
         self.settings = SettingsDesk(
             common, settings, self.workspace.run, (choose_labels, choose_file), self.renew_wanted.emit
         )
+        self.models = ModelDesk(common, self.workspace.run, choose_labels)
         self._lay_out()
         self._connect_actions()
         self._connect_state()
         self._connect_panels()
-        self.models = ModelDesk(common, self.workspace.run, choose_labels)
-        self.models.fill_menu(self.menuBar())
 
     def _make_presenters(self) -> _Presenters:
         state, cases, messages, page, run = self.state, self._use_cases, self.messages, self.workspace, self.runners
@@ -152,6 +151,7 @@ class MainWindow(QMainWindow):
         self._recent_menu = fill_menu_bar(self.menuBar(), self.actions_)
         self.desk.fill_menus(self.menuBar())
         self.exporting.fill_menu(self.menuBar())
+        self.models.fill_menu(self.menuBar())
         self.helping = Helping(self, self.actions_, self.messages, self._settings)
         Icons(self, self.findChildren(QAction))
         self.resize(QSize(1280, 840).boundedTo(self.screen().availableGeometry().size() * 0.94))

@@ -62,6 +62,7 @@ class _Waiting(QProgressDialog):
     def __init__(self, runner: TaskRunner, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("AllDetect")
+        self.setCancelButtonText(tr("Cancel"))
         self.setMinimumDuration(1000)
         self.reset()
         runner.event_arrived.connect(self._follow)

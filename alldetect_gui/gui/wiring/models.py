@@ -1,6 +1,5 @@
 """Models of the lab's own: taking one in from the menu, and offering it for the next run."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,11 +30,13 @@ class ModelDesk(QObject):
             None,
             tr("Take in a model that “alldetect train” made, or a .safetensors file: only numbers, nothing in it runs"),
         )
+        self.action.setObjectName("import_model")
         self.action.triggered.connect(self._ask)
         imports, batch = common.runners.imports, common.runners.batch
         imports.event_arrived.connect(self._receive)
         imports.failed.connect(common.messages.report)
-        common.runners.models.event_arrived.connect(self._offer)
+        for ending in (common.runners.models.finished, common.runners.models.failed):
+            ending.connect(self._offer)
         for signal in (common.state.results_added, batch.finished, batch.cancelled, batch.failed):
             signal.connect(self._enable)
 
@@ -63,7 +64,7 @@ class ModelDesk(QObject):
         self._chosen = self._run.model
         self._common.runners.models.start(self._common.use_cases.models)
 
-    def _offer(self, _artifacts: "Sequence[Artifact]") -> None:
+    def _offer(self) -> None:
         """The list was read anew: what the user had chosen stays chosen."""
         if self._chosen:
             self._run.choose_model(self._chosen)

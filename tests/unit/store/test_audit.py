@@ -1,6 +1,7 @@
 """What `alldetect audit verify` finds: an entry edited, removed, moved or added, a row changed, a bit flipped."""
 
 import sqlite3
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,27 @@ def test_that_flipped_bits_that_change_a_value_are_reported(tmp_path: Path) -> N
     found = drill(tmp_path, 60, seed=3)
     assert found.reported >= 10
     assert found.missed == []
+
+
+@pytest.mark.parametrize("table", [table for table in schema.tables() if table != "understandings"])
+@pytest.mark.parametrize("deed", ["edit", "remove", "exchange"])
+def test_that_no_row_of_any_table_can_be_edited_removed_or_exchanged_unseen(
+    table: str, deed: str, workspace: Path
+) -> None:
+    raw = forge(workspace)
+    ids = [number for (number,) in raw.execute(f"SELECT id FROM {table} ORDER BY id")]
+    columns = [name for _, name, *_ in raw.execute(f"PRAGMA table_info({table})") if name not in ("id", "row_sha256")]
+    raw.close()
+    assert ids
+    deeds = {
+        "edit": [[f"UPDATE {table} SET {name} = 'x' WHERE id = {ids[0]}"] for name in columns],
+        "remove": [[f"DELETE FROM {table} WHERE id = {number}"] for number in {ids[0], ids[-1]}],
+        "exchange": [[f"UPDATE {table} SET id = -1 WHERE id = {first}", f"UPDATE {table} SET id = {first} WHERE "
+                      f"id = {second}", f"UPDATE {table} SET id = {second} WHERE id = -1"]
+                     for first, second in pairwise(ids)][:1],
+    }  # fmt: skip
+    before = workspace.read_bytes()
+    for statements in deeds[deed]:
+        workspace.write_bytes(before)
+        forge(workspace, *statements).close()
+        assert verify(workspace).findings, statements
