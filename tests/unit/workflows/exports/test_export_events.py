@@ -13,6 +13,7 @@ from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, 
 from alldetect_gui.workflows.exports import pictures
 from alldetect_gui.workflows.exports.export import export_events
 from alldetect_gui.workflows.exports.run import ExportOptions, ExportRun, Format
+from tests.drills.exports import one
 from tests.ui.gui.window_driver import write_cells
 
 
@@ -64,3 +65,9 @@ def test_that_an_export_that_is_stopped_at_any_event_before_its_end_leaves_the_o
         assert isinstance([next(events) for _ in range(stop)][-1], ExportProgress)
         events.close()  # type: ignore[attr-defined]
         assert out.read_bytes() == b"old" and sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("kind", [Format.CSV, Format.XLSX, Format.HTML, Format.JSON])
+def test_that_the_manifest_of_a_long_run_remembers_every_image(kind: Format, tmp_path: Path) -> None:
+    """`make drill-exports` does it with 50,000 images, and the PDF."""
+    assert one(kind, 300, tmp_path).startswith(kind)
