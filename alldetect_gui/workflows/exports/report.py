@@ -35,6 +35,7 @@ MEASURE_TITLES: Mapping[str, str] = {
     "f1_weighted": "Weighted F1",
     "roc_auc": "ROC AUC",
 }
+MOST_ON_PAGES = 5000  # skipped images in a PDF
 _PICTURE, _TILES = 84, 6
 
 
@@ -48,7 +49,7 @@ def report_html(content: Content, *, paged: bool = False) -> str:
         *_evaluation(content),
         *_matter(content),
         *_card(content),
-        *_skipped(content),
+        *_skipped(content, MOST_ON_PAGES if paged else None),
     ]
     if not paged:
         parts += [*_all_images(content), *_manifest(content)]
@@ -212,11 +213,15 @@ def _card(content: Content) -> Iterable[str]:
     yield markup.table(("Figure", "Value", "95 % interval"), rows)
 
 
-def _skipped(content: Content) -> Iterable[str]:
-    yield markup.heading(f"Skipped images ({len(content.skipped)})")
-    if content.skipped:
-        rows = [(content.options.name(result.record), result.reason) for result in content.skipped]
+def _skipped(content: Content, most: int | None) -> Iterable[str]:
+    """All of them, or the first `most` and how many more there are: laying out pages takes ever longer."""
+    skipped = content.skipped
+    yield markup.heading(f"Skipped images ({len(skipped)})")
+    if skipped:
+        rows = [(content.options.name(result.record), result.reason) for result in skipped[:most]]
         yield markup.table(("Image", "Reason"), rows)
+    if most is not None and len(skipped) > most:
+        yield markup.paragraph(f"… and {len(skipped) - most:,} more: CSV, XLSX, HTML and JSON list all of them.")
 
 
 def _all_images(content: Content) -> Iterable[str]:

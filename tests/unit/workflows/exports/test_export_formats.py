@@ -14,6 +14,7 @@ from alldetect_gui.core.labels import CellClass, Suggestion
 from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.core.reviews import Reading, Review
 from alldetect_gui.workflows.export_results import read_results, summary_dict
+from alldetect_gui.workflows.exports import report
 from alldetect_gui.workflows.exports.content import Content
 from alldetect_gui.workflows.exports.export import export_bytes, export_run
 from alldetect_gui.workflows.exports.report import POLICY, report_html
@@ -286,3 +287,15 @@ def test_that_workbooks_hold_pictures_of_unchanged_images_alone(tmp_path: Path) 
             assert sum(name.startswith("xl/media/") for name in book.namelist()) == expected
         page = Page(export_bytes(Content(run, options), Format.HTML).decode())
         assert sum(tag == "img" for tag, _ in page.elements) == 2 * expected  # most doubtful, most blast-like
+
+
+def test_that_pages_list_the_first_skipped_images_and_say_how_many_more_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(report, "MOST_ON_PAGES", 2)
+    run = ExportRun(tuple(row(f"gone-{number}.bmp", None, reason="cut off") for number in range(5)), MODEL)
+    pages = report_html(Content(run, ExportOptions()), paged=True)
+    assert [f"gone-{number}.bmp" in pages for number in range(5)] == [True, True, False, False, False]
+    assert "Skipped images (5)" in pages and "and 3 more" in pages
+    screen = report_html(Content(run, ExportOptions()))
+    assert "gone-4.bmp" in screen and " more: CSV" not in screen
