@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self.desk = ReviewDesk(common, self.reviews, self.cells)
         self.exporting = ExportDesk(common, self.reviews, settings, choose_file)
         self.workspace.tabs.addTab(self.desk.panel, tr("Review"))
-        self.desk.follow_lists(self.images)
+        self.desk.follow_lists(self.images, self.workspace.folder.regroup)
         self.opening = Opening(
             self,
             self.workspace.confirm,
@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
             self._present.folder,
             self.messages,
             choose_labels,
+            self.reviews,
         )
         self.assessing = Assessing(common, self.workspace, self.reviews, self.images, self._present.summary)
         self.desk.actions.next_wrong.triggered.connect(self.assessing.next_misclassified)
@@ -254,6 +255,9 @@ class MainWindow(QMainWindow):
             self.messages.tell(str(error))
 
     def _ask_export(self) -> None:
+        if self.exporting.refuses():
+            return
+
         def export(out: Path) -> None:
             self._settings.export_folder = out
             self._present.export.export_to(out)

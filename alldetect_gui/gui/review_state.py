@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.core.reviews import UNREAD, Reading, Review, SignOff
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import tr
@@ -45,10 +45,12 @@ class ReviewState(QObject):
         self.sign_offs: dict[str, SignOff] = {}
         self.log: ReviewLog | None = None
         self.blind = False
+        self._was_seen: set[Path] = set()  # read before in this session, so that the suggestion was shown
 
     def restore(self, reviews: Mapping[Path, Review], sign_offs: Iterable[SignOff]) -> None:
         """Begin with what was kept of a folder; there is nothing to undo yet."""
         self.stack.clear()
+        self._was_seen = set()
         self.reviews = dict(reviews)
         self.sign_offs = {item.subject: item for item in sign_offs}
         self.restored.emit()
@@ -60,6 +62,12 @@ class ReviewState(QObject):
     def hides(self, record: ImageRecord) -> bool:
         """True while the suggestion for this image must not be seen: a blind first read is on and it is unread."""
         return self.blind and not self.review(record).is_read
+
+    def hidden(self, results: Iterable[ImageResult]) -> int:
+        """Of how many of these the suggestion must not be seen yet."""
+        if not self.blind:
+            return 0
+        return sum(result.prediction is not None and self.hides(result.record) for result in results)
 
     def set_blind(self, blind: bool) -> None:
         """Hide the suggestions of unread cells, or show them."""
@@ -83,9 +91,15 @@ class ReviewState(QObject):
         self._change(text, after)
 
     def _stays_blind(self, record: ImageRecord, reading: Reading | None) -> bool:
-        """A class given blind counts as blind until it is changed with the suggestion in sight."""
+        """A class given blind counts as blind until it is changed with the suggestion in sight.
+
+        Taking it back hides the suggestion again, but it was seen: what is read then is no blind read any more.
+        """
+        if reading is None:
+            return False
         review = self.review(record)
-        return self.hides(record) or (review.blind and review.reading is reading) if reading is not None else False
+        first = self.hides(record) and record.path not in self._was_seen
+        return first or (review.blind and review.reading is reading)
 
     def write_note(self, record: ImageRecord, note: str) -> None:
         """Put a note beside a cell; an empty one takes it away."""
@@ -110,6 +124,7 @@ class ReviewState(QObject):
     ) -> None:
         """Take this state over, keep it, and tell; called by the steps of the stack only."""
         self.reviews.update((record.path, review) for record, review in reviews)
+        self._was_seen.update(record.path for record, review in reviews if review.is_read)
         for subject, sign_off in sign_offs:
             if sign_off is None:
                 self.sign_offs.pop(subject, None)

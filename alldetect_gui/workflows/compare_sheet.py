@@ -25,6 +25,7 @@ class Comparison:
     path: Path
     renderings: tuple[RenderingReady, ...]
     judged: Mapping[str, RenderingJudged]  # by recipe; a pane without one says nothing about P(ALL)
+    named: bool = True  # False in a blind read: a file name may hold the label
 
 
 def compare_image(path: Path, recipes: Sequence[Recipe] = RECIPES) -> Comparison:
@@ -46,7 +47,7 @@ def write_sheet(out: Path, comparison: Comparison) -> Iterator[SheetWritten]:
     panes = [_pane(ready, comparison.judged.get(ready.recipe)) for ready in comparison.renderings]
     height, width = comparison.renderings[0].pixels.shape[:2]
     heading = (
-        display_name(comparison.path.name),
+        display_name(comparison.path.name) if comparison.named else "Cell of a blind read",
         f"{width} x {height} pixels; AllDetect {__version__}; histograms without the black background",
     )
     data = png_bytes(draw_sheet(heading, panes, INTENDED_USE))

@@ -13,6 +13,7 @@ from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.models.grouping import Grouping, group_of, in_order
 from alldetect_gui.gui.models.thumbnail_cache import ThumbnailCache
+from alldetect_gui.workflows.blind_read import blind_rank
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -38,6 +39,7 @@ class ImageListModel(QAbstractListModel):
         self._results: dict[Path, ImageResult] = {}
         self._cache = cache or ThumbnailCache()
         self._hides: Callable[[ImageRecord], bool] = lambda record: False
+        self._is_blind = False
 
     def rowCount(self, parent: _Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._records)
@@ -142,7 +144,7 @@ class ImageListModel(QAbstractListModel):
 
     def _put_in_order(self) -> None:
         self.beginResetModel()
-        if self._grouping is Grouping.NONE and self._wanted is None:
+        if self._grouping is Grouping.NONE and self._wanted is None and not self._is_blind:
             self._records, self._rows, self._groups = self._listed, None, []
         else:
             order = self._grouped_places()
@@ -156,12 +158,16 @@ class ImageListModel(QAbstractListModel):
         """Places in the listing of what is to be shown, in their order; learns the groups on the way."""
         members: defaultdict[str, list[int]] = defaultdict(list)
         grouping, results, hides = self._grouping, self._results, self._hides
-        for place, record in enumerate(self._listed):
+        places = range(len(self._listed))
+        for place in sorted(places, key=self._blind_rank) if self._is_blind else places:
+            record = self._listed[place]
             if self._wanted is None or record.path in self._wanted:
                 result = results.get(record.path) if results else None
                 members[group_of(record, result, grouping, hides(record))].append(place)
         grouped = grouping is not Grouping.NONE
         self._groups = [(name, len(members[name])) for name in in_order(members)] if grouped else []
+        if self._group not in members:  # the last image of a group has left it
+            self._group = ""
         shown = [self._group] if self._group else in_order(members)
         return list(chain.from_iterable(members[name] for name in shown))
 
@@ -174,6 +180,13 @@ class ImageListModel(QAbstractListModel):
         """Thumbnails of another size are wanted."""
         self._cache.clear()
         self._changed(range(len(self._records)))
+
+    def set_blind(self, blind: bool) -> None:
+        """In a blind read images stand in an order that tells nothing, from the next `arrange` on."""
+        self._is_blind = blind
+
+    def _blind_rank(self, place: int) -> bytes:
+        return blind_rank(self._listed[place])
 
     def hide(self, hides: Callable[[ImageRecord], bool]) -> None:
         """Show neither name, label nor suggestion of the images for which `hides` is true: a blind read."""

@@ -68,10 +68,10 @@ def text(result: ImageResult, review: Review, column: Column) -> str:
     return wording.outcome(result) if column is Column.OUTCOME else ""
 
 
-def hidden_text(place: int, column: Column) -> str | None:
+def hidden_text(row: int, column: Column) -> str | None:
     """What stands in place of `text` in a blind read; None where nothing has to be hidden."""
     if column is Column.FILE:
-        return tr("Cell {number}", number=place + 1)
+        return tr("Cell {number}", number=row + 1)
     return tr(_HIDDEN) if column in BLIND_COLUMNS else None
 
 

@@ -15,6 +15,7 @@ from alldetect_gui.core.reviews import UNREAD
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.results_columns import HEADERS, Column, hidden_text, sort_value, text
 from alldetect_gui.gui.review_state import ReviewState
+from alldetect_gui.workflows.blind_read import blind_rank, kept_back
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -58,7 +59,7 @@ class ResultsTableModel(QAbstractTableModel):
         place = self._shown[index.row()]
         result, column = self._results[place], Column(index.column())
         if role in (_Role.DisplayRole, _Role.ToolTipRole):
-            hidden = self._hides(result.record) and hidden_text(place, column)
+            hidden = self._hides(result.record) and hidden_text(index.row(), column)
             return hidden or self._text(result, column)
         if role == self.ResultRole:
             return result
@@ -127,7 +128,7 @@ class ResultsTableModel(QAbstractTableModel):
         self._shown.extend(new)
         self._rows = None
         self.endInsertRows()
-        if self._keys:
+        if self._keys or self._is_blind:
             self._put_in_order()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -152,6 +153,10 @@ class ResultsTableModel(QAbstractTableModel):
     def _selected(self, result: ImageResult) -> bool:
         return self._selects is None or self._selects(result)
 
+    @property
+    def _is_blind(self) -> bool:
+        return self._reviews is not None and self._reviews.blind
+
     def _hides(self, record: ImageRecord) -> bool:
         return self._reviews is not None and self._reviews.hides(record)
 
@@ -159,13 +164,18 @@ class ResultsTableModel(QAbstractTableModel):
         return text(result, self._reviews.review(result.record) if self._reviews else UNREAD, column)
 
     def _values_of(self, column: Column) -> list[str | float]:
+        """What is hidden in a blind read has one value for all: sorting by it would tell it."""
         values = self._values.setdefault(column, [])
         for result in self._results[len(values) :]:
-            values.append(sort_value(result, self._reviews.review(result.record) if self._reviews else UNREAD, column))
+            known = kept_back(result) if self._hides(result.record) else result
+            values.append(sort_value(known, self._reviews.review(result.record) if self._reviews else UNREAD, column))
         return values
 
+    def _blind_rank(self, place: int) -> bytes:
+        return blind_rank(self._results[place].record)
+
     def _sort_places(self) -> None:
-        self._shown.sort()
+        self._shown.sort(key=self._blind_rank if self._is_blind else None)
         for column, downwards in reversed(self._keys):
             self._shown.sort(key=self._values_of(column).__getitem__, reverse=downwards)
         self._rows = None
@@ -181,16 +191,19 @@ class ResultsTableModel(QAbstractTableModel):
             self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
 
+    def _forget_values(self) -> None:
+        """Of what a reading changes; in a blind read it uncovers all columns."""
+        for column in tuple(Column) if self._is_blind else _CHANGING:
+            self._values.pop(column, None)
+
     def _follow_reviews(self, records: Sequence[ImageRecord]) -> None:
         """Rows stay where they are while someone reads, even if the filter or the order would now move them."""
-        for column in _CHANGING:
-            self._values.pop(column, None)
+        self._forget_values()
         rows = [row for record in records if (row := self.row_of(record)) >= 0]
         if rows:
             self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), len(Column) - 1))
 
     def _show_all_anew(self) -> None:
-        for column in _CHANGING:
-            self._values.pop(column, None)
+        self._values = {}
         if self._shown:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(Column) - 1))

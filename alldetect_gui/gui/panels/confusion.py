@@ -110,6 +110,17 @@ class ConfusionPanel(QScrollArea):
         self.note.setText(tr("After a run, suggestions are compared with the reference labels here."))
         self.footnote.setText("")
 
+    def show_hidden(self, cells: int) -> None:
+        """A blind read is on: counts and shares of suggestions would tell of these cells."""
+        self._show_parts(evaluated=False)
+        unread = wording.count(cells, "unread cell")
+        self.note.setText(tr("Hidden in the blind read until every cell is read: {unread} left.", unread=unread))
+        self.footnote.setText("")
+
+    def mark(self, row: int, column: int) -> None:
+        """In which part of the matrix the image in view is counted; -1: in none."""
+        self.table.setCurrentIndex(self.model.index(row, column))
+
     def show_summary(self, summary: RunSummary, *, by_reader: bool = False) -> None:
         """The counts of a run and, where there are reference labels or a reader's classes, its figures."""
         self.note.setText(counts_text(summary))

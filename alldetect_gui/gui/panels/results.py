@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from alldetect_gui.core.labels import Outcome, Suggestion
-from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import marked, said, tr
 from alldetect_gui.gui.models.results_filter import QUERIES, Show
@@ -16,6 +16,7 @@ from alldetect_gui.gui.presenters.cell_images import CellImages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 from alldetect_gui.gui.widgets.results_view import ResultsView
+from alldetect_gui.workflows.blind_read import kept_back
 from alldetect_gui.workflows.filter_results import Query, parse
 
 _MANY = 5000  # rows from which on typing is waited for
@@ -63,7 +64,7 @@ class ResultsPanel(QWidget):
         for signal in (model.rowsInserted, model.modelReset):
             signal.connect(self._tell_count)
         reviews.reviews_changed.connect(self._tell_count)
-        reviews.blind_changed.connect(self._tell_count)
+        reviews.blind_changed.connect(self._refilter)
         bar = QHBoxLayout()
         bar.addWidget(self.filter, 1)
         bar.addWidget(self.show_box)
@@ -156,7 +157,12 @@ class ResultsPanel(QWidget):
         if not self._query.tests:
             return None
         query, reviews = self._query, self._reviews
-        return lambda result: query.selects(result, reviews.review(result.record))
+
+        def test(result: ImageResult) -> bool:
+            known = kept_back(result) if reviews.hides(result.record) else result
+            return query.selects(known, reviews.review(result.record))
+
+        return test
 
     def _choose(self, current: QModelIndex) -> None:
         if current.isValid() and not self._filtering:
@@ -172,6 +178,8 @@ class ResultsPanel(QWidget):
             if known
             else ""
         )
+        if self._reviews.blind and self._query.tests:
+            text = tr("{counts}; what is hidden finds no cell", counts=text)
         self._count.setText(said(self._query.complaint) or text)
         self._counting.start()
 
@@ -192,6 +200,8 @@ def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:
             if suggested[suggestion]
         ]
     skipped = sum(result.outcome is Outcome.SKIPPED for result in results)
+    if reviews.blind:
+        parts.append(tr("blind read: what is hidden neither sorts nor filters"))
     parts += [tr("{number} skipped", number=skipped)] if skipped else []
     parts += [tr("{number} read", number=read)] if read else []
     return " · ".join(parts)

@@ -131,6 +131,11 @@ class ThresholdPanel(QWidget):
             self._room.addWidget(self.plots)
             self._fill_plots()
 
+    def show_hidden(self) -> None:
+        """A blind read is on: curves and counts of suggestions would tell of the unread cells."""
+        self.show_operating(None, Truth.REFERENCE)
+        self._note.setText(tr("Hidden in the blind read until every cell is read."))
+
     def show_operating(self, operating: Operating | None, truth: Truth) -> None:
         """Another run, or another truth; None: there is no run."""
         self._operating = operating

@@ -14,6 +14,7 @@ from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.state import WorkspaceState
+from alldetect_gui.workflows.blind_read import blind_rank
 from alldetect_gui.workflows.review_cells import acceptable, cells_per_minute, next_open, queue
 
 AskSignature = Callable[[str, int, int, Callable[[str], None]], None]
@@ -126,7 +127,7 @@ class ReviewPresenter(QObject):
             self._reviews.write_note(self._state.selected, note)
 
     def set_blind(self, blind: bool) -> None:
-        """A blind first read goes in the order of the files: an order by doubt would tell something."""
+        """A blind first read goes in an order that tells nothing: one by doubt or by file names would."""
         self._reviews.set_blind(blind)
         self._requeue()
 
@@ -157,9 +158,10 @@ class ReviewPresenter(QObject):
             chosen = [record for record in chosen if record.subject == self._subject]
         results = self._state.outcomes
         threshold = self._state.model.threshold if self._state.model is not None else 0.5
-        self._cells = queue(chosen, {} if self._reviews.blind else results, threshold)
         if self._reviews.blind:
-            self._cells = [record for record in self._cells if not self._is_skipped(record)]
+            self._cells = sorted((record for record in chosen if not self._is_skipped(record)), key=blind_rank)
+        else:
+            self._cells = queue(chosen, results, threshold)
         self._places = {record.path: place for place, record in enumerate(self._cells)}
         self._go_to(0)
 
@@ -189,7 +191,7 @@ class ReviewPresenter(QObject):
         if pace is not None:
             parts.append(tr("{pace} cells a minute", pace=f"{pace:.0f}"))
         pages = max(1, -(-len(self._cells) // self._size))
-        order = tr("in the order of the files") if self._reviews.blind else tr("the most doubtful first")
+        order = tr("in an order that tells nothing") if self._reviews.blind else tr("the most doubtful first")
         self._view.show_status(
             " · ".join([*parts, order]), tr("Page {page} of {pages}", page=self._page + 1, pages=pages), hint
         )

@@ -42,9 +42,8 @@ class SheetPresenter:
             return None
         from alldetect_gui.workflows.compare_sheet import Comparison
 
-        return Comparison(
-            renderings[0].path, renderings, {} if hidden or not self._judge.on else dict(self._judge.judged)
-        )
+        judged = {} if hidden or not self._judge.on else dict(self._judge.judged)
+        return Comparison(renderings[0].path, renderings, judged, named=not hidden)
 
     def save(self, out: Path, comparison: "Comparison") -> None:
         """Write `comparison` to `out`."""

@@ -20,6 +20,7 @@ class SummaryView(Protocol):
     """What the presenter needs of the confusion panel."""
 
     def show_nothing(self) -> None: ...
+    def show_hidden(self, cells: int) -> None: ...
     def show_summary(self, summary: RunSummary, *, by_reader: bool = False) -> None: ...
 
 
@@ -30,7 +31,8 @@ class SummaryPresenter:
         self, state: WorkspaceState, view: SummaryView, runner: TaskRunner, use_cases: UseCases, messages: Messages
     ) -> None:
         self._state, self._view, self._runner, self._use_cases = state, view, runner, use_cases
-        self._intervals = self._by_reader = False
+        self._intervals = self._by_reader = self._is_hidden = False
+        self.hidden: Callable[[], int] = int  # how many cells a blind read still hides
         self.reviews: Callable[[], Reviews] = dict  # the reader's classes stand in where there are no reference labels
         self._pause = QTimer(state, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._follow)
@@ -50,9 +52,15 @@ class SummaryPresenter:
             self._pause.start()
 
     def follow_reviews(self) -> None:
-        """Cells were read: without reference labels this changes the summary."""
-        if self._state.results and best_truth(self._state.results) is Truth.READER:
+        """Cells were read: without reference labels this changes the summary, and so it does in a blind read."""
+        if self._state.results and (self._is_hidden or best_truth(self._state.results) is Truth.READER):
             self.follow()
+
+    def follow_blind(self) -> None:
+        """A blind read begins or ends: what it hides must not stay in sight for a moment."""
+        if self._state.results:
+            self._pause.stop()
+            self._start()
 
     def complete(self) -> None:
         """The run has ended: now with intervals."""
@@ -63,6 +71,12 @@ class SummaryPresenter:
 
     def _start(self) -> None:
         state, intervals = self._state, self._intervals
+        cells = self.hidden()
+        self._is_hidden = cells > 0
+        if cells:
+            self._runner.abandon()
+            self._view.show_hidden(cells)
+            return
         self._by_reader = best_truth(state.results) is Truth.READER and any(r.is_read for r in self.reviews().values())
         truth = Truth.READER if self._by_reader else Truth.REFERENCE
         results = tuple(with_truth(state.results, truth, self.reviews()))

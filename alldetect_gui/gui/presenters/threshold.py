@@ -37,6 +37,7 @@ class WhatIf:
 class ThresholdView(Protocol):
     """What the presenter needs of the threshold panel."""
 
+    def show_hidden(self) -> None: ...
     def show_operating(self, operating: Operating | None, truth: Truth) -> None: ...
     def show_marks(self, threshold: float, low: float, high: float) -> None: ...
     def show_what_if(self, what_if: WhatIf) -> None: ...
@@ -79,9 +80,13 @@ class ThresholdPresenter(QObject):
         self._view.show_operating(None, self.truth)
 
     def follow(self) -> None:
-        """Results came in or cells were read: look again soon."""
+        """Results came in or cells were read, or a blind read ended: look again soon."""
         if self._state.results and not self._pause.isActive():
             self._pause.start()
+
+    def follow_blind(self) -> None:
+        """A blind read begins or ends: what it hides must not stay in sight for a moment."""
+        self._prepare()
 
     def choose_truth(self, truth: Truth) -> None:
         """Compare with the reference labels or with the reader."""
@@ -100,6 +105,12 @@ class ThresholdPresenter(QObject):
 
     def _prepare(self) -> None:
         if not self._state.results:
+            return
+        if self._reviews.hidden(self._state.results):
+            self._runner.abandon()
+            self._rest.stop()
+            self._operating = None
+            self._view.show_hidden()
             return
         results = list(self._state.results)
         self.truth = self._chosen or best_truth(results)

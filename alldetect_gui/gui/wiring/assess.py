@@ -1,7 +1,10 @@
 """How good the suggestions are: the matrix that filters, the threshold to try, the next misclassified cell."""
 
+import math
+
 from PySide6.QtCore import QObject
 
+from alldetect_gui.core.labels import CellClass
 from alldetect_gui.core.records import ImageRecord
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.image_list import ImageListModel
@@ -11,7 +14,7 @@ from alldetect_gui.gui.presenters.threshold import ThresholdPresenter
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.wiring.review import Common
 from alldetect_gui.gui.workspace import Workspace
-from alldetect_gui.workflows.try_threshold import best_truth, is_misclassified, query_of
+from alldetect_gui.workflows.try_threshold import best_truth, is_misclassified, query_of, with_truth
 
 
 class Assessing(QObject):
@@ -29,6 +32,9 @@ class Assessing(QObject):
         )
         page.tabs.addTab(self.panel, tr("Threshold"))
         summary.reviews = lambda: reviews.reviews
+        summary.hidden = lambda: reviews.hidden(common.state.results)
+        for follow in (self.presenter.follow_blind, summary.follow_blind, self._mark):
+            reviews.blind_changed.connect(follow)
         state, present, batch = common.state, self.presenter, common.runners.batch
         state.results_cleared.connect(present.clear)
         state.results_added.connect(present.follow)
@@ -37,12 +43,26 @@ class Assessing(QObject):
             ending.connect(self._narrow_list)
         reviews.reviews_changed.connect(present.follow)
         reviews.reviews_changed.connect(summary.follow_reviews)
+        for signal in (state.selection_changed, state.results_added, state.results_cleared, reviews.reviews_changed):
+            signal.connect(self._mark)
         self.panel.moved.connect(present.move)
         self.panel.truth_chosen.connect(present.choose_truth)
         self.panel.reset_wanted.connect(present.reset)
         self.panel.band_wanted.connect(lambda low, high: self.show_only(f"p>={low!r} p<={high!r}"))
         page.confusion.part_chosen.connect(self._show_part)
         page.results.narrowed.connect(self._narrow_list)
+
+    def _mark(self) -> None:
+        """The image in view is marked in the matrix, too, where it is counted there."""
+        state, row, column = self._state, -1, -1
+        result = state.outcomes.get(state.selected.path) if state.selected is not None else None
+        if result is not None and not self._reviews.hides(result.record):
+            (labelled,) = with_truth([result], best_truth(state.results), self._reviews.reviews)
+            prediction, label = labelled.prediction, labelled.record.reference
+            if prediction is not None and label is not None and math.isfinite(prediction.probability_all):
+                row = 0 if label is CellClass.ALL else 1
+                column = 0 if prediction.probability_all >= self._threshold() else 1
+        self._page.confusion.mark(row, column)
 
     def show_only(self, query: str) -> None:
         """Filter table and list, and show the table."""

@@ -66,7 +66,8 @@ def sheet_saver(
             settings.export_folder = out.parent
             sheet.save(out, comparison)
 
-        proposed = settings.export_folder / f"{comparison.path.stem}-comparison.png"
+        stem = comparison.path.stem if comparison.named else "cell"
+        proposed = settings.export_folder / f"{stem}-comparison.png"
         choose(window, tr("Save Comparison"), proposed, tr("PNG image (*.png)"), write)
 
     return save

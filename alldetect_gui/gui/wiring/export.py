@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenuBar, QProgressDialog, QWidget
 
 from alldetect_gui.core.events import ExportProgress
+from alldetect_gui.gui import wording
 from alldetect_gui.gui.actions import name_actions
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
 from alldetect_gui.gui.language import marked, tr
@@ -83,7 +84,7 @@ class ExportDesk(QObject):
 
     def __init__(self, common: Common, reviews: ReviewState, settings: WindowSettings, choose: ChooseFile) -> None:
         super().__init__(common.window)
-        self._common, self._settings, self._choose = common, settings, choose
+        self._common, self._settings, self._choose, self._reviews = common, settings, choose, reviews
         self.presenter = ExportFilePresenter(
             common.state, reviews, common.runners.export_file, common.use_cases, common.messages, self._ask
         )
@@ -104,7 +105,7 @@ class ExportDesk(QObject):
         name_actions(self)
         for (kind, decimals), action in self.files.items():
             action.triggered.connect(lambda _=False, kind=kind, decimals=decimals: self._export(kind, decimals))
-        self.copy.triggered.connect(lambda: self.presenter.copy(self._options(self._decimals())))
+        self.copy.triggered.connect(self._copy)
         self._follow()
 
     def _follow(self) -> None:
@@ -135,7 +136,23 @@ class ExportDesk(QObject):
         return ExportOptions(decimals, self.full_names.isChecked(), self.pictures.isChecked())
 
     def _export(self, kind: Format, decimals: Decimals) -> None:
-        self.presenter.export(kind, self._options(decimals))
+        if not self.refuses():
+            self.presenter.export(kind, self._options(decimals))
+
+    def _copy(self) -> None:
+        if not self.refuses():
+            self.presenter.copy(self._options(self._decimals()))
+
+    def refuses(self) -> bool:
+        """True in a blind read, and the user is told: what is written can be read."""
+        cells = self._reviews.hidden(self._common.state.results)
+        if cells:
+            unread = wording.count(cells, "unread cell")
+            self._common.messages.tell(
+                tr("This is a blind read, and an export would show what is hidden of {unread}. "
+                   "Read them first, or end the blind read.", unread=unread)
+            )  # fmt: skip
+        return bool(cells)
 
     def _ask(self, kind: Format, name: str, then: Callable[[Path], None]) -> None:
         def chosen(out: Path) -> None:

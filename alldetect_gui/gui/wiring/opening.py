@@ -10,6 +10,7 @@ from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.panels.confirm import ConfirmPanel
 from alldetect_gui.gui.presenters.folder import FolderPresenter, understood
+from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.workflows.understand_names import Understanding
 
@@ -26,9 +27,10 @@ class Opening:
         presenter: FolderPresenter,
         messages: Messages,
         choose_file: ChooseFile,
+        reviews: ReviewState,
     ) -> None:
         self._window, self._strip, self._state, self._presenter = window, strip, state, presenter
-        self._messages, self._choose_file = messages, choose_file
+        self._messages, self._choose_file, self._reviews = messages, choose_file, reviews
         self._action = actions.correct_names
         self._action.triggered.connect(self.open_dialog)
         strip.correct_requested.connect(self._action.trigger)
@@ -39,6 +41,9 @@ class Opening:
         """Let the user say what names and folders mean."""
         folder = self._state.folder
         if folder is None:
+            return
+        if self._reviews.blind:
+            self._messages.tell(tr("Names and labels are hidden in the blind read: end it to correct them"))
             return
         dialog = UnderstandingDialog(
             self._state.records, folder, self._presenter.names, self._choose_file, self._window

@@ -98,9 +98,12 @@ class ReviewDesk(QObject):
         self.reviews.restore({}, ())
         self.actions.set_enabled(False)
 
-    def follow_lists(self, images: ImageListModel) -> None:
-        """In a blind read the list of images gives nothing away either."""
+    def follow_lists(self, images: ImageListModel, arrange: Callable[[], None]) -> None:
+        """In a blind read the list of images gives nothing away either, not even by its order."""
         images.hide(self.reviews.hides)
+        for change in (self.reviews.blind_changed, self._common.state.folder_listed):
+            change.connect(lambda: images.set_blind(self.reviews.blind))
+            change.connect(arrange)
         for signal in (self.reviews.reviews_changed, self.reviews.blind_changed, self.reviews.restored):
             signal.connect(images.refresh)
 
