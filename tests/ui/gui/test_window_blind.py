@@ -41,7 +41,7 @@ def listed(user: Driver) -> list[str]:
     return [user.window.images.record(row).relative for row in range(user.window.images.rowCount())]
 
 
-@pytest.mark.parametrize("column", [Column.FILE, Column.REFERENCE, Column.SUGGESTION, Column.PROBABILITY, Column.FIT])
+@pytest.mark.parametrize("column", [Column.FILE, Column.REFERENCE, Column.SUGGESTION, Column.PROBABILITY])
 def test_that_no_order_of_the_table_tells_anything_whether_it_was_sorted_before_or_after(
     user: Driver, column: Column
 ) -> None:
@@ -63,7 +63,7 @@ def test_that_no_order_of_the_table_tells_anything_whether_it_was_sorted_before_
 
 
 @pytest.mark.parametrize(
-    "query", ["p>0.4", "fit<1", "suggestion:all", "reference:hem", "wrong", "right", "uncertain", "_all", "file:hem"]
+    "query", ["p>0.4", "suggestion:all", "reference:hem", "wrong", "right", "uncertain", "_all", "file:hem"]
 )
 def test_that_a_filter_by_what_is_hidden_finds_only_cells_that_were_read(user: Driver, query: str) -> None:
     results = user.window.workspace.results
