@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QToolButton
 
 from alldetect_gui import paths
 from alldetect_gui.gui.icons import drawn
-from alldetect_gui.gui.theme import Theme, apply_theme
+from alldetect_gui.gui.theme import Theme, apply_theme, is_dark
 from alldetect_gui.gui.widgets.upright_scroll import UprightScroll
 from tests.ui.gui.window_driver import Driver, FakeClassifier
 
@@ -53,8 +53,9 @@ def test_that_a_drawing_can_be_read_and_has_the_one_style(path: Path, qapp: obje
 def test_that_icons_follow_the_theme_at_once(drive: Drive) -> None:
     user = drive()
     actions = user.window.actions_
-    for theme in (Theme.LIGHT, Theme.DARK, Theme.LIGHT):
+    for theme in (Theme.DARK, Theme.LIGHT, Theme.DARK):
         actions.themes[theme].trigger()
+        user.bot.waitUntil(lambda theme=theme: is_dark(user.window.palette()) is (theme is Theme.DARK))
         ink = user.window.palette().color(QPalette.ColorRole.ButtonText)
         user.bot.waitUntil(lambda ink=ink: lines_of(actions.fit.icon()).name() == ink.name())
         faint = user.window.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
