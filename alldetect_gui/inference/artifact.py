@@ -17,6 +17,7 @@ MANIFEST = "manifest.json"
 REGIONS = ("fit", "native", "frame")
 STATISTICS = ("mean", "deviation", "maximum", "plain-mean")
 HEAD_KINDS = ("logistic", "dense", "kernel")
+TURNS = (1, 2, 4, 8)
 SMALLEST_INPUT = 32  # pixels: VGG16 halves the side five times
 
 
@@ -26,13 +27,15 @@ class View:
 
     `region` "fit" takes the cell's longer side times `extent`, so that every cell fills the frame (size-blind);
     "native" takes `extent` image pixels, so that size is kept; "frame" takes the whole image, as the thesis does
-    (`extent` is 1). `size` is the network's input in pixels.
+    (`extent` is 1). `size` is the network's input in pixels. The features are averaged over `turns` of the square's
+    eight turned and mirrored copies: a cell has no upright position, and what depends on one is noise.
     """
 
     name: str
     region: str
     extent: float
     size: int
+    turns: int = 1
 
     def __post_init__(self) -> None:
         if self.region not in REGIONS or not (math.isfinite(self.extent) and self.extent > 0):
@@ -41,6 +44,8 @@ class View:
             raise ValueError(f"view {self.name!r} is the whole frame, its extent is 1")
         if not isinstance(self.size, int) or self.size < SMALLEST_INPUT:
             raise ValueError(f"view {self.name!r} has a size of {self.size!r} pixels")
+        if type(self.turns) is not int or self.turns not in TURNS:
+            raise ValueError(f"view {self.name!r} has {self.turns!r} turns")
 
     def side(self, cell_side: int) -> float:
         """The side of the square in image pixels, for a cell whose longer side is `cell_side`."""
@@ -68,6 +73,11 @@ class Artifact:
     band: tuple[float, float]  # P(ALL) strictly between these is UNCERTAIN
     files: Mapping[str, str]  # relative path -> SHA-256
     manifest: Mapping[str, Any]  # everything, for model cards and listings
+
+    @property
+    def deepest(self) -> int:
+        """The last block of the base that is read; the tuned block reads block 3."""
+        return max(3 if block == TUNED else block for block in self.blocks)
 
     def verified_bytes(self, file: str) -> bytes:
         """The bytes of a file named in the manifest. Raises ModelDamaged, naming it, unless its hash is right."""

@@ -105,6 +105,7 @@ def load_classifier(
             artifact.verified_bytes(artifact.base),
             threads,
             artifact.verified_bytes(artifact.branch) if artifact.branch else None,
+            artifact.deepest,
         ),
         artifact.recipe,
         artifact.views,

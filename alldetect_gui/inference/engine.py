@@ -6,6 +6,7 @@ float32 and is the reference against which LiteRT is checked.
 """
 
 import importlib.util
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.core.machine import usable_cores
+from alldetect_gui.inference.shortened import shortened
 
 FeatureMap = NDArray[np.float32]
 BLOCKS = (2, 3, 4, 5)
@@ -32,15 +34,18 @@ class Engine(Protocol):
         ...
 
 
-def open_engine(name: str, base: bytes, threads: int | None = None, branch: bytes | None = None) -> Engine:
+def open_engine(
+    name: str, base: bytes, threads: int | None = None, branch: bytes | None = None, deepest: int = BLOCKS[-1]
+) -> Engine:
     """The engine called `name` on the bytes of a base file and, where there is one, of a branch.
 
-    With a branch the maps have one more, TUNED. `threads` for each image, on LiteRT; else as many as there are cores.
+    With a branch the maps have one more, TUNED. LiteRT computes no block after `deepest`. `threads` for each image, on
+    LiteRT; else as many as there are cores.
     Raises WrongUse for a name that is not in ENGINES.
     """
     if name == "litert":
         cores = threads or usable_cores()
-        trunk = LiteRtEngine(base, cores)
+        trunk = LiteRtEngine(base, cores, deepest)
         return trunk if branch is None else BranchedEngine(trunk, LiteRtBranch(branch, cores))
     if name == "tensorflow":
         from alldetect_gui.inference.tensorflow_engine import TensorFlowBranch, TensorFlowEngine
@@ -108,35 +113,47 @@ class _Interpreter:
 
 
 class _Interpreters:
-    """As many interpreters as there are callers at once; the first is made, and the file checked, at once."""
+    """As many interpreters for each side as there are callers at once: to plan anew costs as much as a small image.
+
+    The first is made, and the file checked, at once.
+    """
 
     def __init__(self, data: bytes, threads: int, what: str, outputs: int) -> None:
         self._new = partial(_Interpreter, data, threads, what, outputs)
-        self._idle = [self._new()]
+        self._fresh = [self._new()]
+        self._idle: defaultdict[int, list[_Interpreter]] = defaultdict(list)
 
     def run(self, values: NDArray[np.float32]) -> list[FeatureMap]:
         """See _Interpreter; any thread may call."""
-        try:
-            interpreter = self._idle.pop()
-        except IndexError:
-            interpreter = self._new()
+        idle = self._idle[values.shape[0]]
+        interpreter = _last_of(idle) or _last_of(self._fresh) or self._new()
         try:
             return interpreter.run(values)
         finally:
-            self._idle.append(interpreter)
+            idle.append(interpreter)
+
+
+def _last_of(interpreters: list[_Interpreter]) -> _Interpreter | None:
+    """One taken from the list; another thread may have taken the last."""
+    try:
+        return interpreters.pop()
+    except IndexError:
+        return None
 
 
 class LiteRtEngine:
     """TensorFlow's inference runtime: a tenth of TensorFlow's start-up and a twelfth of its size."""
 
-    def __init__(self, base: bytes, threads: int) -> None:
-        self._base = _Interpreters(base, threads, "base", len(BLOCKS))
+    def __init__(self, base: bytes, threads: int, deepest: int = BLOCKS[-1]) -> None:
+        self._blocks = tuple(block for block in BLOCKS if block <= deepest)
+        data = base if self._blocks == BLOCKS else shortened(base, deepest)
+        self._base = _Interpreters(data, threads, "base", len(self._blocks))
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """See Engine."""
         maps = self._base.run(model_input)
         maps.sort(key=lambda item: -item.shape[0])  # each block halves the side, whatever order the file has
-        return dict(zip(BLOCKS, maps, strict=True))
+        return dict(zip(self._blocks, maps, strict=True))
 
 
 class LiteRtBranch:

@@ -20,7 +20,7 @@ from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.inference.engine import FeatureMap
-from alldetect_gui.inference.features import FeatureExtractor, pooled, seen_by, to_model_input
+from alldetect_gui.inference.features import FeatureExtractor, pooled, seen_by, to_model_input, turned, turned_back
 
 PARTS = 8
 """Occlusion covers the cell's bounding box in this many steps a side."""
@@ -39,9 +39,10 @@ class Attribution:
 
 @dataclass(frozen=True)
 class _Look:
-    """One view as the network saw it."""
+    """One turn of a view as the network saw it."""
 
     view: View
+    turn: int
     cover: NDArray[np.float32]
     maps: dict[int, FeatureMap]
 
@@ -62,15 +63,17 @@ def grad_cam(classifier: Classifier, image: RgbImage) -> Attribution | None:
         raise WrongUse(f"model “{classifier.identity.name}” has features that cannot be traced back to the image")
     gradient = classifier.head.logit_gradient(features)
     evidence = np.zeros(image.shape[:2])
-    start = 0
+    start = end = 0
     for look in looks:
+        if look.turn:  # the same features again, of the square in another position
+            end = start
+        start = end
         for block in extractor.blocks:
             feature_map = look.maps[block]
-            length = len(extractor.statistics) * feature_map.shape[2]
-            part = gradient[start : start + length]
+            part = gradient[end : end + len(extractor.statistics) * feature_map.shape[2]] / look.view.turns
             slopes = pooled_gradient(feature_map, look.cover, extractor.statistics, part)
-            _add(evidence, (slopes * feature_map).sum(axis=2), look.view, region)
-            start += length
+            _add(evidence, turned_back((slopes * feature_map).sum(axis=2), look.turn), look.view, region)
+            end += part.size
     total = float(np.abs(evidence).sum())
     outside = float(np.abs(evidence[~region.mask]).sum()) / total if total else 0.0
     return Attribution(evidence, float(classifier.head.logits(features[np.newaxis])[0]), outside)
@@ -142,14 +145,19 @@ def _looks(extractor: FeatureExtractor, rendered: RgbImage, region: CellRegion) 
     looks = []
     for view in extractor.views:
         square, cover = seen_by(view, rendered, region)
-        looks.append(_Look(view, cover, extractor.engine.feature_maps(to_model_input(square))))
+        for turn in range(view.turns):
+            maps = extractor.engine.feature_maps(to_model_input(turned(square, turn)))
+            looks.append(_Look(view, turn, turned(cover, turn), maps))
     return looks
 
 
 def _features(extractor: FeatureExtractor, looks: list[_Look]) -> NDArray[np.float32]:
-    return np.concatenate(
-        [pooled(look.maps[block], look.cover, extractor.statistics) for look in looks for block in extractor.blocks]
-    )
+    """What the extractor gives, from the same maps."""
+    parts: dict[View, list[NDArray[np.float32]]] = {}
+    for look in looks:
+        found = [pooled(look.maps[block], look.cover, extractor.statistics) for block in extractor.blocks]
+        parts.setdefault(look.view, []).append(np.concatenate(found))
+    return np.concatenate([np.mean(found, axis=0) for found in parts.values()]).astype(np.float32)
 
 
 def _add(evidence: Map, small: Map, view: View, region: CellRegion) -> None:

@@ -1,6 +1,7 @@
 """From an image to the feature vector that a head reads."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.engine import Engine, FeatureMap
 
+_Value = TypeVar("_Value", bound=np.generic)
 _IMAGENET_BGR = np.array([103.939, 116.779, 123.68], np.float32)
 
 
@@ -56,6 +58,23 @@ def seen_by(view: View, rendered: RgbImage, region: CellRegion) -> tuple[RgbImag
     return cut_square(rendered, region, view.side(region.side), view.size)
 
 
+_ORDER = (0, 5, 2, 7, 1, 4, 3, 6)
+"""Of the eight: as it is, then along a diagonal, upside down, and so on, so that the first few differ most."""
+
+
+def turned(square: NDArray[_Value], number: int) -> NDArray[_Value]:
+    """Copy `number` (0 to 7) of a square (side, side, …): quarter turns, the last four mirrored; 0 is as it is."""
+    quarters, mirrored = _ORDER[number] % 4, _ORDER[number] >= 4
+    result = np.rot90(square, quarters)
+    return np.ascontiguousarray(result[:, ::-1] if mirrored else result)
+
+
+def turned_back(square: NDArray[_Value], number: int) -> NDArray[_Value]:
+    """What `turned` was given, from what it gave."""
+    quarters, mirrored = _ORDER[number] % 4, _ORDER[number] >= 4
+    return np.ascontiguousarray(np.rot90(square[:, ::-1] if mirrored else square, -quarters))
+
+
 @dataclass(frozen=True)
 class FeatureExtractor:
     """Recipe, views, VGG16 base and pooling, as one function. The same object serves training and classification."""
@@ -74,9 +93,13 @@ class FeatureExtractor:
     def features(self, image: RgbImage, region: CellRegion) -> NDArray[np.float32]:
         """The same where the cell has been found: shape (n_features,)."""
         rendered = self.recipe.apply(image)
-        parts = []
-        for view in self.views:
-            square, cover = seen_by(view, rendered, region)
-            maps = self.engine.feature_maps(to_model_input(square))
-            parts += [pooled(maps[block], cover, self.statistics) for block in self.blocks]
-        return np.concatenate(parts)
+        return np.concatenate([self._of_view(view, *seen_by(view, rendered, region)) for view in self.views])
+
+    def _of_view(self, view: View, square: RgbImage, cover: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The mean over the view's turns."""
+        found = []
+        for number in range(view.turns):
+            maps = self.engine.feature_maps(to_model_input(turned(square, number)))
+            share = turned(cover, number)
+            found.append(np.concatenate([pooled(maps[block], share, self.statistics) for block in self.blocks]))
+        return np.asarray(np.mean(found, axis=0), np.float32)

@@ -4,7 +4,7 @@ After `alldetect experiment …` has written a model there, put the SHA-256 that
 """
 
 BUNDLED = {
-    "default": "34a7d3ccd379f3bda04a86ed7818fde292a55d19e360d9c7c5416e076012ac54",
+    "default": "8cc8d5e09c1dc5a6d5b909f8d415b58c3628ebe1c89d91a3c31afcf16af8efe6",
     "thesis-clahe": "b4f33464feb6368c27116903d21d7950c9737f823f3a99526d5b05b9db941605",
     "thesis-clahe-grayscale": "803060c3ce535d84ad87e75a2e8ec090fe35d365837f83e3c76c143f4bd71c1d",
     "thesis-gaussian": "15535a54f0eea93bf59e896a6d5c67201f7fa26e31e653728c91d7279fe11ea5",

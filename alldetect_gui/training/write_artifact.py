@@ -4,6 +4,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def write_artifact(
 
 def views_content(views: tuple[View, ...]) -> list[dict[str, Any]]:
     """The views as the manifest has them."""
-    return [{"name": view.name, "region": view.region, "extent": view.extent, "size": view.size} for view in views]
+    return [asdict(view) for view in views]
 
 
 def figures_content(figures: Mapping[str, Figure]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import numpy as np
 
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.imaging.recipe import recipe_named
-from alldetect_gui.inference.engine import TUNED
 from alldetect_gui.training import card_texts as texts
 from alldetect_gui.training import write_artifact as artifact
 from alldetect_gui.training.assess import Figure, figures, per_subject
@@ -18,30 +17,30 @@ from alldetect_gui.training.fit import platt
 from alldetect_gui.training.fit_reference import learn_reference
 from alldetect_gui.training.honest.band import band_figures, controlled_band, cross_fitted_figures
 from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head
-from alldetect_gui.training.honest.rungs import BASELINES
-from alldetect_gui.training.honest.study import BLOCKS, FOLDS, SEED, STATISTICS, Step, Study
+from alldetect_gui.training.honest.rungs import BASELINES, CHOSEN, SMALL, SMALL_BLOCKS
+from alldetect_gui.training.honest.study import FOLDS, SEED, STATISTICS, Step, Study
 from alldetect_gui.training.model_card import CardFacts, render_card
 from alldetect_gui.training.splits import area_balanced_weights, subject_weights
 
 NAME = "default"
-_TITLE = "VGG16 with a fine-tuned block 4, and a kernel machine on frozen blocks"
+_TITLE = "VGG16 on turned and mirrored looks at the cell, and a kernel machine"
+_VIEW = SMALL[CHOSEN]
 
 
 def write_default(study: Study, steps: Sequence[Step], models: Path, command: str) -> Path:
     """Fit on all subjects and write models/default; returns the manifest's path. The last step describes it."""
-    chosen, data = steps[-1], study.training
-    options = KernelOptions()
-    tuned = study.tuner.tuned(np.ones(study.fold.size, np.bool_), "all subjects")
+    chosen, options = steps[-1], KernelOptions()
+    data = replace(study.training, features=study.small[CHOSEN])
     weights = area_balanced_weights(data.subjects, data.is_all, study.measures[:, 0], options.area_balance)
     calibration = platt(chosen.logits, data.is_all, subject_weights(data.subjects, data.is_all))
-    head = replace(fit_kernel_head(data, weights, options, tuned), calibration=np.array(calibration, np.float32))
+    head = replace(fit_kernel_head(data, weights, options), calibration=np.array(calibration, np.float32))
     known, scores = learn_reference(data, study.measures, FOLDS, SEED)
     band = controlled_band(chosen.probability, data.is_all)
     facts = CardFacts(
         title=f"AllDetect model “{NAME}”",
-        summary=_SUMMARY.format(size=study.view.size, extent=study.view.extent, cost=chosen.cost),
+        summary=_SUMMARY.format(view=_VIEW, cost=chosen.cost),
         data=texts.data_text(study.data),
-        protocol=_protocol(study),
+        protocol=_protocol(),
         calibration=texts.CALIBRATION,
         band=_band_text(study, chosen, band),
         outside=texts.outside_text(scores, data),
@@ -55,15 +54,14 @@ def write_default(study: Study, steps: Sequence[Step], models: Path, command: st
         command=command,
     )  # fmt: skip
     content = _content(study, facts, band, options)
-    return artifact.write_artifact(models, NAME, head, known, render_card(facts), content, tuned.branch)
+    return artifact.write_artifact(models, NAME, head, known, render_card(facts), content)
 
 
 _SUMMARY = (
-    "One cut-out of {extent:.0f} image pixels around the cell, seen at {size}. VGG16 (ImageNet): blocks 2 to 5 frozen, "
-    "and block 4 a second time, fine-tuned on changed copies of the cells (turned, mirrored, scaled from 0.8 to 1.4, "
-    "in other light), both pooled over the cell. The logits of a Gaussian kernel machine on the frozen blocks and of "
-    "the fine-tuned block's linear head are averaged, four fifths to one fifth. The arithmetic is {cost:.2f} of a "
-    "plain VGG16 pass at 224 pixels."
+    "One cut-out of {view.extent:.0f} image pixels around the cell, seen at {view.size} in {view.turns} positions, "
+    "turned and mirrored. VGG16 (ImageNet), frozen: blocks 2 to 4, pooled over the cell and averaged over the "
+    "positions, so that a turned image gets the same answer. A Gaussian kernel machine on 300 whitened components. The "
+    "arithmetic is {cost:.2f} of a plain VGG16 pass at 224 pixels."
 )
 
 
@@ -71,17 +69,15 @@ def _of(steps: Sequence[Step], name: str) -> Mapping[str, Figure]:
     return next(step.pooled for step in steps if step.name == name)
 
 
-def _protocol(study: Study) -> str:
-    tune = study.tune
+def _protocol() -> str:
     return (
-        f"{FOLDS} folds by group (no patient and no linked patient on both sides); originals only are judged; the "
-        "fine-tuned block, heads, standardisation and calibration are learned inside the training folds. The block is "
-        f"fine-tuned for {tune.epochs} epochs on at most {tune.per_subject} images a subject. Images are weighted so "
-        "that both classes count the same and a subject counts with the root of its number of images; among cells of "
-        "one size as much ALL as HEM counts for the kernel machine, half-way so for the fine-tuned block. The views, "
-        "the pooling, the kinds of head and their strengths were chosen after looking at such figures of this data "
-        "set: expect new subjects to come out somewhat worse. "
-        "The ladder with all that was tried: docs/experiments/honest.md."
+        f"{FOLDS} folds by group (no patient and no linked patient on both sides); originals only are judged; "
+        "components, head, standardisation and calibration are learned inside the training folds. Images are weighted "
+        "so that both classes count the same and a subject counts with the root of its number of images; cells of one "
+        f"size are weighted {KernelOptions().area_balance:.0%} of the way to as much ALL as HEM. The view, the "
+        "pooling, the kind of head and its strengths were chosen after looking at such figures of this data set: "
+        "expect new subjects to come out somewhat worse. The ladder with all that was tried: "
+        "docs/experiments/honest.md."
     )
 
 
@@ -109,10 +105,10 @@ def _content(study: Study, facts: CardFacts, band: tuple[float, float], options:
         "label_coding": "is_all: 1 = ALL, 0 = HEM",
         "recipe": {"name": recipe.name, "parameters": recipe.parameters},
         "input": {
-            "views": artifact.views_content((study.view,)),
+            "views": artifact.views_content((_VIEW,)),
             "normalisation": "VGG16 (Keras, mode caffe): RGB to BGR, minus 103.939, 116.779, 123.68, not scaled",
         },
-        "features": {"blocks": [*BLOCKS, TUNED], "statistics": list(STATISTICS)},
+        "features": {"blocks": list(SMALL_BLOCKS), "statistics": list(STATISTICS)},
         "head_kind": "kernel",
         "threshold": 0.5,
         "uncertain_band": list(band),
@@ -123,7 +119,6 @@ def _content(study: Study, facts: CardFacts, band: tuple[float, float], options:
             "subjects": int(np.unique(data.subjects).size),
             "groups": int(np.unique(data.groups).size),
             "images_sha256": hashlib.sha256("".join(sorted(image.sha256 for image in images)).encode()).hexdigest(),
-            "fine_tuning": asdict(study.tune),
             "kernel_machine": asdict(options),
             "versions": artifact.versions(),
         },

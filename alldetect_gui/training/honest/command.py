@@ -15,6 +15,7 @@ from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import TrainingSet
 from alldetect_gui.training.honest.bundle import write_default
 from alldetect_gui.training.honest.report import write_report
+from alldetect_gui.training.honest.rungs import SMALL, SMALL_BLOCKS
 from alldetect_gui.training.honest.study import FIT, NATIVE, STATISTICS, Study
 from alldetect_gui.training.write_artifact import BASE
 
@@ -29,6 +30,8 @@ def run(arguments: Sequence[str]) -> int:
     study = _study(data, options)
     steps = study.climb()
     command = "alldetect experiment honest --data CNMC --groups manifest.csv --weights vgg16_imagenet_notop.h5"
+    if options.without_fine_tuning:
+        command += " --without-fine-tuning"
     for path in write_report(study, steps, options.out, command):
         print(path)
     if options.bundle:
@@ -47,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
                         help="where honest.md and honest.json are written (default: %(default)s)")  # fmt: skip
     parser.add_argument("--cache", type=Path, default=Path("work/honest"), metavar="DIR",
                         help="features, maps and fine-tuned blocks are kept here (default: %(default)s)")  # fmt: skip
+    parser.add_argument("--without-fine-tuning", action="store_true",
+                        help="leave out the rungs with a fine-tuned block, which take most of the time")  # fmt: skip
     parser.add_argument("--bundle", type=Path, metavar="MODELS", help="also write the chosen model below this folder")
     return parser
 
@@ -57,10 +62,15 @@ def _study(data: DataSet, options: argparse.Namespace) -> Study:
     for view in (NATIVE, FIT):
         settings = FeatureSettings(base, recipe_named("original"), (view,), (2, 3, 4, 5), STATISTICS)
         features[view.region], measures = features_of(data.images, settings, options.cache / "features")
+    small = {}
+    for name, view in SMALL.items():
+        settings = FeatureSettings(base, recipe_named("original"), (view,), SMALL_BLOCKS, STATISTICS)
+        small[name] = features_of(data.images, settings, options.cache / "features")[0]
     training = TrainingSet(
         features["native"],
         np.array([image.label is CellClass.ALL for image in data.images]),
         np.array([image.subject for image in data.images]),
         np.array([image.group for image in data.images]),
     )
-    return Study(data, training, features["fit"], measures, base, options.weights, options.cache)
+    return Study(data, training, features["fit"], small, measures, base, options.weights, options.cache,
+                 fine_tuning=not options.without_fine_tuning)  # fmt: skip

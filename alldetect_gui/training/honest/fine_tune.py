@@ -8,7 +8,7 @@ TensorFlow sees one. The result is a LiteRT file for inference.engine.LiteRtBran
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ def fine_tune(
         _set_imagenet_weights(tf, model, vgg16)
         _set_linear_head(model, frozen, mean, scale, weights)
         _train(tf, model, copies, frozen.is_all, weights, options)
-        return _export(tf, model, mean, scale)
+        return _export(model, mean, scale)
     finally:
         tf.keras.mixed_precision.set_global_policy("float32")
 
@@ -174,13 +174,24 @@ def _batches(count: int, size: int, draw: np.random.Generator) -> Iterator[NDArr
         yield np.sort(order[start : start + size])
 
 
-def _export(tf: Any, model: Any, mean: NDArray[Any], scale: NDArray[Any]) -> Tuned:
-    """Block 4 alone, in float32, through a saved model, with int8 weights: as the base is exported."""
+def _export(model: Any, mean: NDArray[Any], scale: NDArray[Any]) -> Tuned:
+    data = block4_file({name: model.get_layer(name).get_weights() for name in _LAYERS})
+    kernel, bias = model.get_layer("head").get_weights()
+    return Tuned(data, mean.astype(np.float32), scale.astype(np.float32), kernel[:, 0], float(bias[0]))
+
+
+def block4_file(weights: Mapping[str, list[NDArray[Any]]] | None = None) -> bytes:
+    """Block 4 alone as a LiteRT file, with int8 weights through a saved model: as the base is exported.
+
+    `weights` (kernel, bias) by layer name; without them the block is a random one.
+    """
+    import tensorflow as tf
+
     tf.keras.mixed_precision.set_global_policy("float32")
     maps = tf.keras.Input((None, None, 256))
     branch = tf.keras.Model(maps, _block4(tf, maps))
-    for name in _LAYERS:
-        branch.get_layer(name).set_weights(model.get_layer(name).get_weights())
+    for name, values in (weights or {}).items():
+        branch.get_layer(name).set_weights(values)
     with tempfile.TemporaryDirectory() as folder:
         branch.export(os.fspath(folder), verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)
@@ -188,5 +199,4 @@ def _export(tf: Any, model: Any, mean: NDArray[Any], scale: NDArray[Any]) -> Tun
         data = bytes(converter.convert())
     if len(data) < _SMALLEST:
         raise RunFailed(f"the converted branch has only {len(data)} bytes: its weights are lost")
-    kernel, bias = model.get_layer("head").get_weights()
-    return Tuned(data, mean.astype(np.float32), scale.astype(np.float32), kernel[:, 0], float(bias[0]))
+    return data

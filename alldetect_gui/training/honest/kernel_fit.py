@@ -1,4 +1,4 @@
-"""Fit the head of two opinions: a kernel machine on frozen features, beside the linear head of a tuned block."""
+"""Fit the kernel machine: a support vector machine with a Gaussian kernel on whitened features of frozen blocks."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from alldetect_gui.inference.kernel_head import KernelHead
 from alldetect_gui.training.fit import TrainingSet, standardisation
-from alldetect_gui.training.honest.fine_tune import Tuned
 
 Floats = NDArray[np.float64]
 
@@ -20,8 +19,7 @@ class KernelOptions:
     images_per_component: int = 8
     cost: float = 1.0  # scikit-learn's C
     width: float = 0.5  # of the Gaussian kernel, divided by the number of components
-    area_balance: float = 1.0  # see splits.area_balanced_weights
-    share: float = 0.2  # of the tuned block's logit, whose spread is about twice the kernel machine's
+    area_balance: float = 0.7  # see splits.area_balanced_weights
     seed: int = 0
 
 
@@ -55,10 +53,9 @@ def learn_whitening(data: TrainingSet, options: KernelOptions) -> Whitening:
 
 
 def fit_kernel_head(
-    data: TrainingSet, weights: Floats, options: KernelOptions, tuned: Tuned | None = None,
-    whitening: Whitening | None = None,
-) -> KernelHead:  # fmt: skip
-    """The head for `data`'s frozen features, followed by those of `tuned` where it is given; not calibrated.
+    data: TrainingSet, weights: Floats, options: KernelOptions, whitening: Whitening | None = None
+) -> KernelHead:
+    """The head for `data`'s features, not calibrated; the linear part that such a head may have is left out.
 
     `weights` (n,) say how much an image counts. `whitening` may be handed in where it was learned before.
     """
@@ -67,17 +64,14 @@ def fit_kernel_head(
     white = whitening or learn_whitening(data, options)
     width = options.width / len(white.directions)
     machine = SVC(C=options.cost, gamma=width).fit(white(data.features), data.is_all, sample_weight=weights)
-    nothing = np.empty(0, np.float32)
     return KernelHead(
-        mean=np.concatenate([white.mean, tuned.mean if tuned else nothing]),
-        scale=np.concatenate([white.scale, tuned.scale if tuned else nothing]),
+        mean=white.mean,
+        scale=white.scale,
         directions=white.directions,
         centre=white.centre,
         support=machine.support_vectors_.astype(np.float16).astype(np.float32),
         dual=machine.dual_coef_[0].astype(np.float32),
-        weights=tuned.weights if tuned else nothing,
-        constants=np.array(
-            [width, machine.intercept_[0], tuned.bias if tuned else 0, options.share if tuned else 0], np.float32
-        ),
+        weights=np.empty(0, np.float32),
+        constants=np.array([width, machine.intercept_[0], 0, 0], np.float32),
         calibration=np.array([1, 0], np.float32),
     )

@@ -84,11 +84,11 @@ _LADDER_NOTE = (
     "The last rung is bundled as `default`. It was chosen after looking at this table, as were the views, the "
     "pooling and the strengths, so expect new subjects to come out somewhat worse. Rungs that failed stay in the "
     "table: fitting the cell to the frame loses more texture than it gains in blindness to size; bagging over groups "
-    "and shrinking subject directions lose HEM groups or class evidence; full balance by area costs some F1 on all "
-    "cells and is kept for what it gives on cells of one size. The tuned block alone is no better than the frozen "
-    "blocks together; it helps in the two folds with most large normal cells. Not tried "
-    "here: averaging over mirrored and turned views at the time of classifying, several recipes in one model, "
-    "fine-tuning more than block 4."
+    "and shrinking subject directions lose HEM groups or class evidence; balance by area costs some F1 on all cells "
+    "and is kept, in part, for what it gives on cells of one size. A block 4 that was fine-tuned on cells is alone no "
+    "better than the frozen blocks together (fine-tuned.md). The last rungs show what did help: fewer pixels lose "
+    "nothing, and the mean over turned and mirrored looks at them takes away what depends on how a cell happens to "
+    "lie, for the price of one look at more pixels. Not tried here: several recipes in one model."
 )
 
 

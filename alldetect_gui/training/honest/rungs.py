@@ -6,14 +6,31 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from alldetect_gui.inference.artifact import View
 from alldetect_gui.training.fit import FitOptions, TrainingSet, fit_head
 from alldetect_gui.training.honest.kernel_fit import KernelOptions, Whitening, fit_kernel_head, learn_whitening
 from alldetect_gui.training.splits import area_balanced_weights, subject_weights
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
+SMALL_BLOCKS = (2, 3, 4)
 VIEW_COST = (160 / 224) ** 2
 """Of one plain VGG16 pass at 224 pixels: arithmetic goes with the number of pixels."""
+SMALL = {
+    f"{size} pixels, {'one look' if turns == 1 else f'mean of {turns} turns'}": View(
+        "turned", "native", 256, size, turns
+    )
+    for size, turns in ((128, 1), (64, 1), (64, 4), (64, 8))
+}
+"""The whole cell on fewer pixels, its features averaged over turned and mirrored looks; the last is the chosen one."""
+CHOSEN = list(SMALL)[-1]
+
+
+def cost_of(view: View) -> float:
+    """Arithmetic of a view in plain VGG16 passes at 224 pixels."""
+    return view.turns * (view.size / 224) ** 2
+
+
 _BLOCK4_SHARE = (256 + 512 + 512) * 512 * 9 * 28**2 / 15.35e9
 """Of VGG16's 15.35 GMAC at 224 pixels: three 3 x 3 convolutions at 28 x 28."""
 TUNED_COST = VIEW_COST * _BLOCK4_SHARE
@@ -30,7 +47,8 @@ class Columns:
     area: TrainingSet
     colour: TrainingSet
     areas: NDArray[np.float32]
-    whitenings: dict[int, Whitening]  # of the native features, by fold: learned once
+    small: Mapping[str, TrainingSet]  # blocks 2 to 4 of smaller squares, by the names of their views, and together
+    whitenings: dict[tuple[str, int], Whitening]  # by feature set and fold: learned once
 
 
 Fold = Callable[[Columns, Rows, Rows, int], Floats]
@@ -56,15 +74,16 @@ def _logistic(features: Callable[[Columns], TrainingSet], options: FitOptions, b
     return fold
 
 
-def _kernel(balance: float) -> Fold:
+def _kernel(balance: float, small: str = "") -> Fold:
     def fold(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
         options = KernelOptions(area_balance=balance)
-        part = columns.native.take(inside)
-        if number not in columns.whitenings:
-            columns.whitenings[number] = learn_whitening(part, options)
+        data = columns.small[small] if small else columns.native
+        part = data.take(inside)
+        if (small, number) not in columns.whitenings:
+            columns.whitenings[small, number] = learn_whitening(part, options)
         weights = area_balanced_weights(part.subjects, part.is_all, columns.areas[inside], balance)
-        head = fit_kernel_head(part, weights, options, whitening=columns.whitenings[number])
-        return head.logits(columns.native.features[out])
+        head = fit_kernel_head(part, weights, options, whitening=columns.whitenings[small, number])
+        return head.logits(data.features[out])
 
     return fold
 
@@ -74,7 +93,7 @@ def _bagged(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
     from sklearn.linear_model import LogisticRegression
 
     part = columns.native.take(inside)
-    white = columns.whitenings.setdefault(number, learn_whitening(part, KernelOptions()))
+    white = columns.whitenings.setdefault(("", number), learn_whitening(part, KernelOptions()))
     seen, held_out = white(part.features), white(columns.native.features[out])
     draw, names = np.random.default_rng(number), np.unique(part.groups)
     logits = np.zeros(out.size)
@@ -91,7 +110,7 @@ def _without_subject_directions(columns: Columns, inside: Rows, out: Rows, numbe
     from sklearn.linear_model import LogisticRegression
 
     part = columns.native.take(inside)
-    white = columns.whitenings.setdefault(number, learn_whitening(part, KernelOptions()))
+    white = columns.whitenings.setdefault(("", number), learn_whitening(part, KernelOptions()))
     seen = white(part.features)
     spread = np.zeros((seen.shape[1], seen.shape[1]))
     for kind in (part.is_all, ~part.is_all):
@@ -126,6 +145,15 @@ FROZEN: tuple[Rung, ...] = (
 )  # fmt: skip
 
 
+def small_rungs() -> tuple[Rung, ...]:
+    """The kernel machine on each of SMALL, the chosen one last."""
+    balance = KernelOptions().area_balance
+    return tuple(
+        Rung(f"{name}, kernel machine, {balance:.0%} balanced by area", cost_of(view), _kernel(balance, name))
+        for name, view in SMALL.items()
+    )
+
+
 def out_of_fold(rung: Rung, columns: Columns, fold: NDArray[np.int64]) -> Floats:
     """Each image's logit from a fit that saw none of its group; (n,)."""
     logits = np.empty(fold.size)
@@ -135,8 +163,11 @@ def out_of_fold(rung: Rung, columns: Columns, fold: NDArray[np.int64]) -> Floats
     return logits
 
 
-def columns_of(native: TrainingSet, fitted: NDArray[np.float32], measures: NDArray[np.float32]) -> Columns:
-    """The feature sets of all rungs from the two views' features and the cell measures."""
+def columns_of(
+    native: TrainingSet, fitted: NDArray[np.float32], small: Mapping[str, NDArray[np.float32]],
+    measures: NDArray[np.float32],
+) -> Columns:  # fmt: skip
+    """The feature sets of all rungs from the views' features and the cell measures."""
 
     def with_features(features: NDArray[np.float32]) -> TrainingSet:
         return replace(native, features=features)
@@ -150,5 +181,6 @@ def columns_of(native: TrainingSet, fitted: NDArray[np.float32], measures: NDArr
         area=with_features(measures[:, :1]),
         colour=with_features(measures[:, 1:]),
         areas=measures[:, 0],
+        small={name: with_features(features) for name, features in small.items()},
         whitenings={},
     )

@@ -17,15 +17,14 @@ from alldetect_gui.training.datasets import DataSet
 from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import FitOptions, TrainingSet, cross_fitted_probabilities
 from alldetect_gui.training.honest.fine_tune import Tuned, TuneOptions
-from alldetect_gui.training.honest.kernel_fit import KernelOptions
 from alldetect_gui.training.honest.rungs import (
     BASELINES,
     FROZEN,
     TUNED_COST,
     VIEW_COST,
-    Columns,
     columns_of,
     out_of_fold,
+    small_rungs,
 )
 from alldetect_gui.training.honest.tuning import Tuner
 from alldetect_gui.training.splits import grouped_folds
@@ -39,6 +38,8 @@ LARGE = 32_000
 """Mean cell area in pixels from which a normal subject counts as one with large cells."""
 _BLOCK4 = slice(2 * (128 + 256), 2 * (128 + 256 + 512))
 """Where block 4's mean and deviation lie among the features of blocks 2 to 5."""
+_TUNED_SHARE = 0.2
+"""Of the tuned block's logit in a mixture: its spread is about twice the kernel machine's."""
 _SHORT = ("f1_weighted", "roc_auc", "sensitivity", "specificity")
 
 
@@ -63,12 +64,14 @@ class Study:
     data: DataSet
     training: TrainingSet  # features of the native view, blocks 2 to 5
     fit_features: NDArray[np.float32]
+    small: Mapping[str, NDArray[np.float32]]  # by the names of SMALLER: blocks 2 to 4 of smaller squares
     measures: NDArray[np.float32]  # (n, 7): cell area, then mean and deviation of R, G and B
     base: bytes
     vgg16: Path | None
     folder: Path
     tune: TuneOptions = field(default_factory=TuneOptions)
     view: View = NATIVE
+    fine_tuning: bool = True  # the rungs with a fine-tuned block, which take most of the time
 
     @cached_property
     def fold(self) -> NDArray[np.int64]:
@@ -90,17 +93,21 @@ class Study:
 
     def climb(self) -> list[Step]:
         """Every rung, from the baselines to the chosen one, which comes last."""
-        columns = columns_of(self.training, self.fit_features, self.measures)
+        columns = columns_of(self.training, self.fit_features, self.small, self.measures)
         steps = [self._step("baseline: always ALL", 0, np.ones(self.fold.size), calibrate=False)]
         found: dict[str, Floats] = {}
         for rung in (*BASELINES.values(), *FROZEN):
             found[rung.name] = out_of_fold(rung, columns, self.fold)
             steps.append(self._step(rung.name, rung.cost, found[rung.name]))
-        return steps + self._tuned_steps(found, columns)
+        if self.fine_tuning:
+            steps += self._tuned_steps(found)
+        return steps + [
+            self._step(rung.name, rung.cost, out_of_fold(rung, columns, self.fold)) for rung in small_rungs()
+        ]
 
-    def _tuned_steps(self, found: Mapping[str, Floats], columns: Columns) -> list[Step]:
+    def _tuned_steps(self, found: Mapping[str, Floats]) -> list[Step]:
         tuned = self.tuned_logits()
-        share, cost = KernelOptions().share, VIEW_COST + TUNED_COST
+        share, cost = _TUNED_SHARE, VIEW_COST + TUNED_COST
         steps = [self._step("native, block 4 fine-tuned", cost, tuned)]
         for words in ("Gaussian kernel machine", "half balanced by area", "balanced by area"):
             name = next(rung.name for rung in FROZEN if "kernel" in rung.name and rung.name.endswith(f", {words}"))

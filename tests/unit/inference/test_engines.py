@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alldetect_gui.core.errors import WrongUse
+from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.inference.catalogue import load_classifier
 from alldetect_gui.inference.engine import open_engine
 from alldetect_gui.inference.features import to_model_input
+from alldetect_gui.inference.shortened import shortened
 from tests.unit.inference import small_model
 
 
@@ -39,6 +40,23 @@ def test_that_an_engine_gives_the_same_maps_after_another_size() -> None:
     again = engine.feature_maps(model_input(64))
     for block, expected in first.items():
         np.testing.assert_array_equal(again[block], expected)
+
+
+@pytest.mark.parametrize("deepest", [2, 3, 4])
+def test_that_blocks_that_nobody_reads_are_left_out_and_the_others_are_the_same_to_the_bit(deepest: int) -> None:
+    base, prepared = small_model.bundled_base(), model_input(64)
+    whole = open_engine("litert", base, 1).feature_maps(prepared)
+    short = open_engine("litert", base, 1, deepest=deepest).feature_maps(prepared)
+    assert list(short) == list(range(2, deepest + 1))
+    for block, found in short.items():
+        np.testing.assert_array_equal(found, whole[block])
+    assert len(shortened(base, deepest)) < len(base) * 0.6
+
+
+@pytest.mark.parametrize("base", [b"", b"TFL3" * 100, b"\x00" * 64])
+def test_that_what_is_no_network_cannot_be_shortened(base: bytes) -> None:
+    with pytest.raises(ModelDamaged, match="not a network"):
+        open_engine("litert", base, 1, deepest=4)
 
 
 def test_that_channel_order_matters_to_the_network() -> None:

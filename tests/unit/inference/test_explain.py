@@ -92,9 +92,9 @@ class Spot:
         return {2: bright.reshape(size, 4, size, 4, 1).mean(axis=(1, 3)).astype(np.float32)}
 
 
-def spot_classifier(classifier: Classifier, weight: float, region: str) -> Classifier:
+def spot_classifier(classifier: Classifier, weight: float, region: str, turns: int = 1) -> Classifier:
     extent = 1.06 if region == "fit" else 1
-    view = View("v", region, extent, 64)
+    view = View("v", region, extent, 64, turns)
     extractor = FeatureExtractor(Spot(), Recipe(), (view,), (2,), ("mean",))
     one = np.ones(1, np.float32)
     head = LogisticHead(0 * one, 100 * one, np.array([[weight]], np.float32), 0 * one, np.array([1, 0], np.float32))
@@ -110,11 +110,11 @@ def spotted() -> RgbImage:
 
 
 @pytest.mark.parametrize(("weight", "sign"), [(1.0, 1), (-1.0, -1)])
-@pytest.mark.parametrize("region", ["fit", "frame"])
+@pytest.mark.parametrize(("region", "turns"), [("fit", 1), ("frame", 1), ("fit", 8), ("frame", 4)])
 def test_that_both_maps_point_at_the_place_that_decides_with_its_sign(
-    classifier: Classifier, weight: float, sign: int, region: str
+    classifier: Classifier, weight: float, sign: int, region: str, turns: int
 ) -> None:
-    model, image = spot_classifier(classifier, weight, region), spotted()
+    model, image = spot_classifier(classifier, weight, region, turns), spotted()
     found = grad_cam(model, image)
     assert found is not None
     assert found.outside is not None

@@ -6,6 +6,7 @@ import os
 import struct
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from alldetect_gui import paths
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.inference import catalogue
 from alldetect_gui.inference.engine import TUNED
+from alldetect_gui.training.honest.fine_tune import block4_file
 from tests.unit.inference.hostile_models import MARKER, RUN, lab_model, npy, refused, zipped
 from tests.unit.inference.small_model import bundled_base, cell, head_arrays, head_file, manifest_content, write_model
 
@@ -25,8 +26,10 @@ pytestmark = [pytest.mark.usefixtures("lab_folders"), pytest.mark.timeout(60)]
 BLOCKS = {"features": {"blocks": [2, TUNED], "statistics": ["mean", "deviation"]}}
 
 
+@cache
 def our_branch() -> bytes:
-    return (paths.resources() / "models" / "default" / "branch.tflite").read_bytes()
+    """A tuned block such as a program may ship; no bundled model has one today."""
+    return block4_file()
 
 
 def branched(name: str, branch: bytes) -> dict[str, Any]:

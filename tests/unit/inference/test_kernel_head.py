@@ -1,5 +1,7 @@
 """The head of two opinions: against scikit-learn, its gradient against differences, its file."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.svm import SVC
@@ -28,7 +30,14 @@ def _tuned(length: int = 5) -> Tuned:
 
 def _head(tuned: Tuned | None = None) -> tuple[KernelHead, TrainingSet]:
     data = _data()
-    return fit_kernel_head(data, np.ones(len(data.is_all)), KernelOptions(), tuned), data
+    head = fit_kernel_head(data, np.ones(len(data.is_all)), KernelOptions())
+    if tuned is None:
+        return head, data
+    constants = np.array([*head.constants[:2], tuned.bias, 0.2], np.float32)
+    return replace(
+        head, mean=np.concatenate([head.mean, tuned.mean]), scale=np.concatenate([head.scale, tuned.scale]),
+        weights=tuned.weights, constants=constants,
+    ), data  # fmt: skip
 
 
 def test_that_the_kernel_part_is_scikit_learns_machine() -> None:

@@ -15,11 +15,11 @@ from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.imaging.synthetic import draw_cell
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.catalogue import load_classifier
-from alldetect_gui.inference.engine import TUNED, LiteRtBranch, open_engine
+from alldetect_gui.inference.engine import LiteRtBranch, open_engine
 from alldetect_gui.training.datasets import DataSet, LabelledImage, read_data_set
 from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import TrainingSet
-from alldetect_gui.training.honest import tuning
+from alldetect_gui.training.honest import rungs, tuning
 from alldetect_gui.training.honest.augment import changed_cell
 from alldetect_gui.training.honest.band import band_figures, controlled_band, cross_fitted_figures
 from alldetect_gui.training.honest.block3_maps import Maps, MapSettings, maps_of
@@ -175,7 +175,9 @@ def test_the_whole_way_from_cells_to_report_and_model(
         np.array([image.group for image in cells.images]),
     )
     options = TuneOptions(epochs=1, copies=1, per_subject=3)
-    study = Study(cells, training, features, measures, base, None, tmp_path, options, SMALL)
+    few = features[:, : 2 * (128 + 256 + 512)]
+    small = dict.fromkeys(rungs.SMALL, few)
+    study = Study(cells, training, features, small, measures, base, None, tmp_path, options, SMALL)
     steps = study.climb()
     assert asked == [24] * 5  # four of five subjects a class, three images each
     assert steps[0].pooled["sensitivity"].value == 1 and steps[0].pooled["specificity"].value == 0
@@ -188,11 +190,11 @@ def test_the_whole_way_from_cells_to_report_and_model(
     write_base(models, base)
     write_default(study, steps, models, "alldetect experiment honest …")
     classifier = load_classifier("default", models=models, threads=1)
-    assert TUNED in classifier.extractor.blocks
+    assert classifier.extractor.views[0].turns == 8
     image = draw_cell(CellClass.ALL, 1)
     found = classifier.classify(image)
     assert 0 <= found.probability_all <= 1
-    engine = open_engine("tensorflow", base, branch=tuned.branch)
+    engine = open_engine("tensorflow", base)
     reference = replace(classifier, extractor=replace(classifier.extractor, engine=engine)).classify(image)
     assert found.probability_all == pytest.approx(reference.probability_all, abs=0.1)
     noise = np.random.default_rng(0).integers(0, 255, (450, 450, 3), dtype=np.uint8)
