@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QObject
+from PySide6.QtCore import QLocale, QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenuBar, QProgressDialog, QWidget
+from PySide6.QtWidgets import QLabel, QMenuBar, QProgressDialog, QWidget
 
 from alldetect_gui.core.events import ExportProgress
 from alldetect_gui.gui import wording
@@ -63,6 +63,9 @@ class _Waiting(QProgressDialog):
     def __init__(self, runner: TaskRunner, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("AllDetect")
+        text = QLabel()
+        text.setTextFormat(Qt.TextFormat.PlainText)
+        self.setLabel(text)
         self.setCancelButtonText(tr("Cancel"))
         self.setMinimumDuration(1000)
         self.reset()
