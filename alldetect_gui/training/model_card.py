@@ -37,6 +37,7 @@ class CardFacts:
     matched_images: int
     subjects: Sequence[SubjectRow]
     command: str
+    failures: Sequence[str] = ()  # of this model alone, beside those of all
 
 
 def figure_text(figure: Figure) -> str:
@@ -75,7 +76,18 @@ def render_card(facts: CardFacts) -> str:
         kind = "ALL" if row.is_all else "HEM"
         lines.append(f"| {row.subject} | {kind} | {row.images} | {row.right / row.images:.0%} "
                      f"| {row.mean_area:,.0f} | {row.mean_probability:.2f} |")  # fmt: skip
-    lines += ["", "## Where it fails", "", _LIMITS, "", "## Run it again", "", f"    {facts.command}", ""]
+    lines += [
+        "",
+        "## Where it fails",
+        "",
+        _LIMITS,
+        *(f"- {item}" for item in facts.failures),
+        "",
+        "## Run it again",
+        "",
+        f"    {facts.command}",
+        "",
+    ]
     return "\n".join(lines)
 
 

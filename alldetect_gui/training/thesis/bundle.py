@@ -31,9 +31,11 @@ from alldetect_gui.training.fit import (
 from alldetect_gui.training.fit_reference import learn_reference
 from alldetect_gui.training.model_card import CardFacts, render_card
 from alldetect_gui.training.splits import grouped_folds, subject_weights
+from alldetect_gui.training.thesis.classifiers import ALWAYS, BASELINES
 from alldetect_gui.training.thesis.dense_training import DenseOptions, Part, train_dense
-from alldetect_gui.training.thesis.frame_features import STATISTIC, block_columns, frame_view
+from alldetect_gui.training.thesis.frame_features import STATISTIC, FrameFeatures, block_columns, frame_view
 from alldetect_gui.training.thesis.ledger import Ledger
+from alldetect_gui.training.thesis.map_share import map_share, map_text
 
 Floats = NDArray[np.float64]
 
@@ -83,14 +85,15 @@ def _train(data: TrainingSet, options: BundleOptions, seed: int) -> DenseHead:
 
 
 def write_model(
-    models: Path, recipe: Recipe, data: DataSet, training: TrainingSet, measures: NDArray[np.float32],
+    models: Path, source: FrameFeatures, data: DataSet, training: TrainingSet, measures: NDArray[np.float32],
     options: BundleOptions, command: str, ledger: Ledger, digest: str,
 ) -> Path:  # fmt: skip
     """Train, judge on unseen subjects and write models/thesis-<recipe>; returns the manifest's path.
 
-    `training.features` are the plain means of all blocks (n, 1408) of the originals; `measures` (n, 7) is what
-    baselines see.
+    `training.features` are the plain means of all blocks (n, 1408) of the originals, as `source` made them; `measures`
+    (n, 7) is what baselines see.
     """
+    recipe = source.recipe
     kept = ledger.get(
         f"thesis-{recipe.name}: heads on unseen subjects, for calibration and figures",
         [digest, asdict(options)],
@@ -104,6 +107,7 @@ def write_model(
     head = replace(
         _train(training, options, seed=options.seed), calibration=np.array([slope, intercept], np.float32)
     )  # fmt: skip
+    shown = map_share(source, head, data.images)
     known, scores = learn_reference(training, measures, options.folds, options.seed, options.outside)
     matched = area_matched(training.is_all, measures[:, 0])
     facts = CardFacts(
@@ -115,13 +119,19 @@ def write_model(
         band=texts.band_text(probability, training, weights, band),
         outside=texts.outside_text(scores, training),
         pooled=figures(probability, training.is_all, training.subjects),
-        baselines={"cell area alone": _baseline(training, measures[:, :1], fit)},
+        baselines={
+            name: _baseline(training, measures[:, columns], fit)
+            for name, (columns, kind) in BASELINES.items()
+            if kind != ALWAYS
+        },
         matched=figures(probability[matched], training.is_all[matched], training.subjects[matched]),
         matched_images=int(matched.size),
         subjects=per_subject(probability, training.is_all, training.subjects, measures[:, 0]),
         command=command,
+        failures=(map_text(shown),),
     )
     content = _content(recipe, data, training, options, facts, band)
+    content["metrics"]["grad_cam_outside_the_cell"] = asdict(shown)
     return artifact.write_artifact(models, f"thesis-{recipe.name}", head, known, render_card(facts), content)
 
 

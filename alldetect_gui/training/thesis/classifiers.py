@@ -1,4 +1,7 @@
-"""The classifiers that the thesis discusses, on the same features: scikit-learn's, hardly set and not tuned."""
+"""The classifiers that the thesis discusses, on the same features: scikit-learn's, hardly set and not tuned.
+
+Beside them what any of them must beat: a word without looking, and two of what can be measured without a network.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -43,8 +46,15 @@ def _forest(seed: int) -> Any:
     return RandomForestClassifier(n_estimators=200, random_state=seed, n_jobs=1)
 
 
+def _constant(seed: int) -> Any:
+    from sklearn.dummy import DummyClassifier
+
+    return DummyClassifier(strategy="constant", constant=True)
+
+
+_LOGISTIC = "logistic regression (C 0.01)"
 CLASSIFIERS: Mapping[str, Callable[[int], Any]] = {
-    "logistic regression (C 0.01)": _logistic,
+    _LOGISTIC: _logistic,
     "SVM (RBF, C 1)": _machine,
     "k-nearest neighbours (5)": _neighbours,
     "naive Bayes (Gaussian)": _bayes,
@@ -52,6 +62,15 @@ CLASSIFIERS: Mapping[str, Callable[[int], Any]] = {
     "random forest (200 trees)": _forest,
 }
 """Name in the report -> a fresh classifier for a seed. None of these settings was tuned."""
+
+ALWAYS = "always ALL"
+"""The baseline that does not look."""
+BASELINES: Mapping[str, tuple[slice, str]] = {
+    ALWAYS: (slice(0, 1), ALWAYS),
+    "cell area alone": (slice(0, 1), _LOGISTIC),
+    "colour alone (mean and deviation of R, G, B)": (slice(1, 7), _LOGISTIC),
+}
+"""Name in the report -> which columns of `cell_measures` it sees, and the classifier on them."""
 
 
 def scores_of(
@@ -66,7 +85,7 @@ def scores_of(
     """
     features, is_all = train
     mean, scale = features.mean(axis=0), features.std(axis=0) + np.float32(1e-6)
-    model = CLASSIFIERS[name](seed)
+    model = {**CLASSIFIERS, ALWAYS: _constant}[name](seed)
     model.fit((features - mean) / scale, is_all)
     standard = (test - mean) / scale
     if hasattr(model, "predict_proba"):

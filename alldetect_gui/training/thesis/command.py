@@ -19,6 +19,7 @@ from alldetect_gui.training.feature_cache import measures_of
 from alldetect_gui.training.fit import TrainingSet
 from alldetect_gui.training.thesis.blocks import to_html, to_markdown
 from alldetect_gui.training.thesis.bundle import BundleOptions, write_model
+from alldetect_gui.training.thesis.comparison import CONTROL
 from alldetect_gui.training.thesis.frame_features import FrameFeatures
 from alldetect_gui.training.thesis.preparation import Item, at_most_per_subject, stratified_split, write_tables
 from alldetect_gui.training.thesis.printed import EPOCHS, EXPERIMENTS
@@ -28,6 +29,8 @@ from alldetect_gui.training.thesis.study import BLOCK, Study
 from alldetect_gui.training.write_artifact import BASE
 
 INPUT = 224
+RECIPES = ",".join([*EXPERIMENTS, "grayscale", CONTROL])
+"""The thesis' three experiments, grayscale alone (which it describes), and the raw image as control."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -52,7 +55,7 @@ def run(arguments: Sequence[str]) -> int:
                   not options.classifiers_once)  # fmt: skip
     _write_study(study, options.out, _command(options))
     if options.models:
-        for recipe in recipes:
+        for recipe in (recipe for recipe in recipes if recipe.name in EXPERIMENTS):
             path = _write_model(options, study, recipe)
             print(f"{path} written, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
     return 0
@@ -79,7 +82,8 @@ def _write_model(options: argparse.Namespace, study: Study, recipe: Recipe) -> P
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(paths.models() / BASE, target)
     items = [Item(image, 0) for image in data.images]
-    vectors = FrameFeatures(study.base, recipe, study.size, study.cache).of(items, study.jobs)
+    source = FrameFeatures(study.base, recipe, study.size, study.cache)
+    vectors = source.of(items, study.jobs)
     training = TrainingSet(
         vectors,
         np.array([item.is_all for item in items]),
@@ -93,7 +97,7 @@ def _write_model(options: argparse.Namespace, study: Study, recipe: Recipe) -> P
     bundle = BundleOptions(max(study.options.epochs), study.size, BLOCK, options.per_subject, folds=study.options.folds,
                            repeats=options.model_repeats, seed=study.options.seed)  # fmt: skip
     return write_model(
-        options.models, recipe, data, training, np.array(measures["rows"], np.float32), bundle, _command(options),
+        options.models, source, data, training, np.array(measures["rows"], np.float32), bundle, _command(options),
         study.ledger, hashlib.sha256(keys.encode() + training.features.tobytes()).hexdigest(),
     )  # fmt: skip
 
@@ -104,7 +108,7 @@ def _command(options: argparse.Namespace) -> str:
     words += ["--groups manifest.csv"] if options.groups else []
     words += ["--out OUT"]
     for name, value, usual in (
-        ("per-subject", options.per_subject, None), ("recipes", options.recipes, ",".join(EXPERIMENTS)),
+        ("per-subject", options.per_subject, None), ("recipes", options.recipes, RECIPES),
         ("epochs", options.epochs, list(EPOCHS)), ("runs", options.runs, 5), ("repeats", options.repeats, 2),
         ("folds", options.folds, 5), ("size", options.size, INPUT), ("seed", options.seed, 0),
         ("model-repeats", options.model_repeats, 1),
@@ -123,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--out", type=Path, required=True, metavar="DIR", help="where tables and reports are written")
     add("--groups", type=Path, metavar="CSV", help="columns subject and group: subjects that are linked")
     add("--per-subject", type=int, metavar="N", help="at most N images a subject (default: all)")
-    add("--recipes", default=",".join(EXPERIMENTS), help="also: grayscale, original (default: %(default)s)")
+    add("--recipes", default=RECIPES, help="those studied, separated by commas (default: %(default)s)")
     add("--epochs", type=int, nargs="+", default=list(EPOCHS), help="of the runs (default: 25 50 100)")
     add("--runs", type=int, default=5, help="runs of the thesis' protocol, each with an own split")
     add("--repeats", type=int, default=2, help="of the grouped folds")
@@ -132,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--size", type=int, default=INPUT, help="the network's input in pixels (default: %(default)s)")
     add("--seed", type=int, default=0, help="of splits, folds and weights (default: %(default)s)")
     add("--models", type=Path, metavar="DIR",
-        help="also write the models thesis-RECIPE into this folder, trained by subject")  # fmt: skip
+        help="also write the models of the thesis' three experiments into this folder, trained by subject")  # fmt: skip
     add("--model-repeats", type=int, default=1, help="of the folds that judge and calibrate these (default: 1)")
     add("--cache", type=Path, default=Path("work/thesis"), metavar="DIR",
         help="where features and results are kept between runs (default: %(default)s)")  # fmt: skip

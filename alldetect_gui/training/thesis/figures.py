@@ -8,16 +8,27 @@ from typing import Any
 TRAIN, TEST, UNSEEN = "#3b6fb6", "#c4572a", "#3d8a5a"
 
 
-def curves(histories: Mapping[str, Mapping[str, Sequence[float]]], title: str) -> str:
-    """Accuracy and loss by epoch, a column a run; `histories` maps the run's name to its history."""
+def curves(
+    histories: Mapping[str, Sequence[Mapping[str, Sequence[float]]]], unseen: Mapping[str, Sequence[float]], title: str
+) -> str:
+    """Accuracy and loss by epoch, a column a length; `histories` maps its name to the histories of its runs.
+
+    Every run is a thin line, their mean a thick one. `unseen` has the mean over folds of unseen subjects.
+    """
     plt = _pyplot()
     figure, axes = plt.subplots(2, len(histories), figsize=(3.6 * len(histories), 5.2), squeeze=False, sharey="row")
-    for column, (name, history) in enumerate(histories.items()):
-        epochs = range(1, len(history["train_loss"]) + 1)
+    for column, (name, runs) in enumerate(histories.items()):
+        count = len(runs[0]["train_loss"])
+        epochs = range(1, count + 1)
         for row, what in enumerate(("accuracy", "loss")):
             axis = axes[row][column]
-            axis.plot(epochs, history[f"train_{what}"], color=TRAIN, label="training")
-            axis.plot(epochs, history[f"test_{what}"], color=TEST, label="test (leaky split)")
+            for part, colour, label in (("train", TRAIN, "training"), ("test", TEST, "test (leaky split)")):
+                lines = [run[f"{part}_{what}"] for run in runs]
+                for line in lines:
+                    axis.plot(epochs, line, color=colour, linewidth=0.4, alpha=0.5)
+                mean = [sum(values) / len(values) for values in zip(*lines, strict=True)]
+                axis.plot(epochs, mean, color=colour, label=label)
+            axis.plot(epochs, unseen[what][:count], color=UNSEEN, linestyle="--", label="unseen subjects")
             axis.set_title(f"{name}: {what}", fontsize=9)
             axis.set_xlabel("epoch", fontsize=8)
             axis.tick_params(labelsize=8)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.imaging.recipe import Recipe
+from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.engine import BLOCKS
 from alldetect_gui.inference.features import FeatureExtractor
@@ -88,6 +89,12 @@ def block_columns(block: int) -> slice:
     return slice(start, start + _CHANNELS[block])
 
 
+def pixels_of(item: Item) -> RgbImage:
+    """The raw image of an item; of a copy, turned and brightened. Raises ImageRefused."""
+    image = read_image(item.source.path).pixels
+    return augmented(image, drawn_change(item.source.sha256, item.copy)) if item.copy else image
+
+
 _extractor: list[FeatureExtractor] = []
 """This worker process's own extractor."""
 
@@ -99,10 +106,7 @@ def _begin(settings: FeatureSettings) -> None:
 def _compute(chunk: Sequence[Item], folder: Path) -> None:
     rows = []
     for item in chunk:
-        image = read_image(item.source.path).pixels
-        if item.copy:
-            image = augmented(image, drawn_change(item.source.sha256, item.copy))
-        vector = _extractor[0](image)
+        vector = _extractor[0](pixels_of(item))
         if vector is None:
             raise ImageRefused(f"{item.source.name}: the image is black, it cannot be trained on")
         rows.append(vector)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alldetect_gui.evaluation.intervals import subject_bootstrap
 from alldetect_gui.training.splits import grouped_folds
 from alldetect_gui.training.thesis.classifiers import scores_of
 from alldetect_gui.training.thesis.dense_training import DenseOptions, Part, train_dense
@@ -16,6 +17,8 @@ from alldetect_gui.training.thesis.printed import EPOCHS
 from alldetect_gui.training.thesis.scores import intervals, scores
 
 Rows = NDArray[np.int64]
+_FORM = 2
+"""Of what is kept of a run on unseen subjects: with another number, older ones are not taken up."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,8 @@ def grouped_run(pool: Pool, options: StudyOptions, ledger: Ledger, repeat: int) 
     """The same head on unseen subjects: pooled figures after each number of epochs, out of fold, originals only.
 
     One training of the longest run gives all: with the same seed its first 25 epochs are the run of 25 epochs.
+    `after` has figures by number of epochs, `curve` accuracy and loss epoch by epoch, `out_of_fold` P(ALL) of each
+    original after the last.
     """
     seed = options.seed + repeat
 
@@ -129,6 +134,7 @@ def grouped_run(pool: Pool, options: StudyOptions, ledger: Ledger, repeat: int) 
         is_all, original = pool.is_all, pool.original
         fold = _folds(pool, options, seed)
         probability = {epochs: np.full(is_all.size, np.nan) for epochs in options.epochs}
+        sizes, curves = [], []
         for number in range(options.folds):
             train = training_rows(pool, fold != number, seed)
             test = np.flatnonzero(original & (fold == number))
@@ -136,39 +142,56 @@ def grouped_run(pool: Pool, options: StudyOptions, ledger: Ledger, repeat: int) 
                 Part(pool.features[train], is_all[train]), Part(pool.features[test], is_all[test]),
                 max(options.epochs), options.dense, seed * 1000 + number, keep=options.epochs,
             )  # fmt: skip
+            sizes.append(test.size)
+            curves.append((found.history.test_accuracy, found.history.test_loss))
             for epochs in options.epochs:
                 probability[epochs][test] = found.probability[epochs]
-        return {str(epochs): _held_out(pool, values) for epochs, values in probability.items()}
+        accuracy, loss = np.average(curves, axis=0, weights=sizes).tolist()
+        return {
+            "after": {str(epochs): _held_out(pool, values) for epochs, values in probability.items()},
+            "curve": {"accuracy": accuracy, "loss": loss},
+            "out_of_fold": probability[max(options.epochs)][original].tolist(),
+        }
 
     title = f"{pool.recipe}: unseen subjects, {options.folds} folds, repeat {repeat + 1}"
-    return ledger.get(title, [pool.digest, asdict(options.dense), options.epochs, options.folds, seed], compute)
+    return ledger.get(title, [_FORM, pool.digest, asdict(options.dense), options.epochs, options.folds, seed], compute)
 
 
 def classifier_runs(pool: Pool, options: StudyOptions, ledger: Ledger, name: str) -> dict[str, Any]:
-    """One of the other classifiers under both protocols, on the first split and the first folds."""
+    """One of the other classifiers under both protocols, on the splits and folds that the dense head had."""
 
-    def compute() -> dict[str, Any]:
-        is_all, original = pool.is_all, pool.original
-        train, test = paper_parts(pool, options.seed)
-        called, score = scores_of(name, (pool.features[train], is_all[train]), pool.features[test], options.seed)
-        fold = _folds(pool, options, options.seed)
-        held_called, held_score = np.zeros(is_all.size, bool), np.full(is_all.size, np.nan)
-        for number in range(options.folds):
-            rows = training_rows(pool, fold != number, options.seed)
-            out = np.flatnonzero(original & (fold == number))
-            held_called[out], held_score[out] = scores_of(
-                name, (pool.features[rows], is_all[rows]), pool.features[out], options.seed
-            )
-        return {
-            "test": scores(is_all[test], called, score),
-            "held_out": scores(is_all[original], held_called[original], held_score[original]),
-            "intervals": intervals(
-                is_all[original], held_called[original], held_score[original], pool.subjects[original]
-            ),
-        }
+    def in_the_thesis(seed: int) -> dict[str, Any]:
+        title = f"{pool.recipe}: {name}, the thesis' protocol, run {seed - options.seed + 1}"
+        return ledger.get(title, [pool.digest, seed], lambda: _classified_as_in_the_thesis(pool, name, seed))
 
-    title = f"{pool.recipe}: {name} under both protocols"
-    return ledger.get(title, [pool.digest, options.folds, options.seed], compute)
+    def unseen(seed: int) -> dict[str, Any]:
+        title = f"{pool.recipe}: {name}, unseen subjects, repeat {seed - options.seed + 1}"
+        key = [pool.digest, options.folds, seed]
+        return ledger.get(title, key, lambda: _classified_unseen(pool, options, name, seed))
+
+    return {
+        "paper": [in_the_thesis(options.seed + run) for run in range(options.runs)],
+        "unseen": [unseen(options.seed + repeat) for repeat in range(options.repeats)],
+    }
+
+
+def _classified_as_in_the_thesis(pool: Pool, name: str, seed: int) -> dict[str, Any]:
+    train, test = paper_parts(pool, seed)
+    is_all = pool.is_all
+    called, score = scores_of(name, (pool.features[train], is_all[train]), pool.features[test], seed)
+    return {"test": scores(is_all[test], called, score)}
+
+
+def _classified_unseen(pool: Pool, options: StudyOptions, name: str, seed: int) -> dict[str, Any]:
+    is_all, original = pool.is_all, pool.original
+    fold = _folds(pool, options, seed)
+    called, score = np.zeros(is_all.size, bool), np.full(is_all.size, np.nan)
+    for number in range(options.folds):
+        rows = training_rows(pool, fold != number, seed)
+        out = np.flatnonzero(original & (fold == number))
+        called[out], score[out] = scores_of(name, (pool.features[rows], is_all[rows]), pool.features[out], seed)
+    held = is_all[original], called[original], score[original]
+    return {"scores": scores(*held), "intervals": intervals(*held, pool.subjects[original])}
 
 
 def _folds(pool: Pool, options: StudyOptions, seed: int) -> Rows:
@@ -188,10 +211,12 @@ def _held_out(pool: Pool, probability: NDArray[np.float64]) -> dict[str, Any]:
     original = pool.original
     is_all, values, subjects = pool.is_all[original], probability[original], pool.subjects[original]
     right = (values >= 0.5) == is_all
+    losses = -np.log(np.clip(np.where(is_all, values, 1 - values), 1e-7, 1))
+    loss = subject_bootstrap(lambda index: float(losses[index].mean()), subjects)
     return {
         "scores": scores(is_all, values >= 0.5, values),
-        "loss": float(-np.mean(np.log(np.clip(np.where(is_all, values, 1 - values), 1e-7, 1)))),
-        "intervals": intervals(is_all, values >= 0.5, values, subjects),
+        "loss": float(losses.mean()),
+        "intervals": {**intervals(is_all, values >= 0.5, values, subjects), "loss": list(loss) if loss else None},
         "subjects": {
             str(name): {
                 "is_all": bool(is_all[subjects == name][0]),

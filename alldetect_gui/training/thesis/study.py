@@ -12,7 +12,9 @@ from alldetect_gui.imaging.recipe import Recipe
 from alldetect_gui.training import write_artifact as artifact
 from alldetect_gui.training.datasets import DataSet
 from alldetect_gui.training.thesis.augment import BRIGHTNESS, METHOD, ROTATION
+from alldetect_gui.training.thesis.baselines import baseline_runs
 from alldetect_gui.training.thesis.classifiers import CLASSIFIERS
+from alldetect_gui.training.thesis.comparison import unseen_differences
 from alldetect_gui.training.thesis.denoising import compare_denoisers
 from alldetect_gui.training.thesis.frame_features import FrameFeatures, block_columns
 from alldetect_gui.training.thesis.ledger import Ledger
@@ -61,6 +63,8 @@ class Study:
     def record(self) -> dict[str, Any]:
         """Run everything; what was computed before is taken up."""
         found = {recipe.name: self._recipe(self.pool(recipe)) for recipe in self.recipes}
+        originals = [item for item in self.items if item.copy == 0]
+        unseen = {name: [np.array(run.pop("out_of_fold")) for run in row["unseen"]] for name, row in found.items()}
         denoisers = self.ledger.get(
             "denoisers on noised cells",
             [image.sha256 for image in self.data.images[:40]],
@@ -70,6 +74,12 @@ class Study:
             "parameters": self.parameters(),
             "counts": self.counts(),
             "recipes": found,
+            "baselines": baseline_runs(self.items, self.options, self.ledger),
+            "differences": unseen_differences(
+                np.array([item.is_all for item in originals]),
+                np.array([item.source.subject for item in originals]),
+                unseen,
+            ),
             "denoisers": denoisers,
         }
 

@@ -1,13 +1,14 @@
 """The tables of the report: the thesis' Tables 1 to 6 beside ours, what follows from them, and the other models."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from alldetect_gui.evaluation.proportions import wilson
 from alldetect_gui.training.thesis.blocks import Table
-from alldetect_gui.training.thesis.printed import EXPERIMENTS, PRINTED, PrintedRun
+from alldetect_gui.training.thesis.comparison import printed_pairs
+from alldetect_gui.training.thesis.printed import EPOCHS, EXPERIMENTS, PRINTED, PrintedRun
 from alldetect_gui.training.thesis.scores import matrix_figures
 
 Record = Mapping[str, Any]
@@ -39,24 +40,31 @@ def mean_interval(intervals: Sequence[Sequence[float] | None]) -> list[float] | 
 
 def accuracy_and_loss(record: Record, recipe: str) -> Table:
     """Table 1, 3 or 5: first and last epoch, as the thesis has it, beside our runs and the unseen subjects."""
-    experiment = list(EXPERIMENTS).index(recipe) + 1
-    rows = [_headers(record)]
+    rows = [_headers(record, recipe)]
     for what, name in (("train_accuracy", "Training accuracy"), ("test_accuracy", "Test accuracy"),
                        ("train_loss", "Training loss"), ("test_loss", "Test loss")):  # fmt: skip
         for place, word in ((0, "initial"), (-1, "final")):
-            printed = [number(getattr(run, what)[place], 2) for run in PRINTED[recipe]]
+            printed = [number(getattr(run, what)[place], 2) for run in PRINTED.get(recipe, ())]
             ours = [spread([run["history"][what][place] for run in runs]) for runs in _paper(record, recipe)]
             rows.append([f"{name}, {word}", *printed, *ours, *_unseen_cells(record, recipe, what, place)])
     seconds = [spread([float(np.median(run["history"]["seconds"])) for run in runs])
                for runs in _paper(record, recipe)]  # fmt: skip
-    rows.append(["Seconds an epoch (median)", *["1 to 2"] * len(PRINTED[recipe]), *seconds, *[_NONE] * len(seconds)])
-    return Table(f"Table {2 * experiment - 1}. {EXPERIMENTS[recipe]}: accuracy and loss", rows)
+    printed = ["1 to 2"] * len(PRINTED.get(recipe, ()))
+    rows.append(["Seconds an epoch (median)", *printed, *seconds, *[_NONE] * len(seconds)])
+    return Table(f"{_title(recipe, 1)}: accuracy and loss", rows)
 
 
-def _headers(record: Record) -> list[str]:
+def _title(recipe: str, half: int) -> str:
+    """With the thesis' own number where it has such a table: 1, 3, 5 are first halves, 2, 4, 6 second ones."""
+    if recipe not in EXPERIMENTS:
+        return f"“{recipe}”, in no table of the thesis"
+    return f"Table {2 * list(EXPERIMENTS).index(recipe) + half}. {EXPERIMENTS[recipe]}"
+
+
+def _headers(record: Record, recipe: str) -> list[str]:
     epochs = record["parameters"]["epochs"]
-    return ["", *(f"thesis, {count} epochs" for count in (25, 50, 100)), *(f"ours, {count}" for count in epochs),
-            *(f"unseen subjects, {count}" for count in epochs)]  # fmt: skip
+    thesis = [f"thesis, {count} epochs" for count in EPOCHS] if recipe in PRINTED else []
+    return ["", *thesis, *(f"ours, {count}" for count in epochs), *(f"unseen subjects, {count}" for count in epochs)]
 
 
 def _paper(record: Record, recipe: str) -> list[list[dict[str, Any]]]:
@@ -67,33 +75,34 @@ def _paper(record: Record, recipe: str) -> list[list[dict[str, Any]]]:
 def unseen(record: Record, recipe: str) -> list[list[dict[str, Any]]]:
     """The repeats of each number of epochs on unseen subjects."""
     epochs = record["parameters"]["epochs"]
-    return [[repeat[str(count)] for repeat in record["recipes"][recipe]["unseen"]] for count in epochs]
+    return [[repeat["after"][str(count)] for repeat in record["recipes"][recipe]["unseen"]] for count in epochs]
+
+
+def held(runs: Sequence[Record], key: str) -> str:
+    """A figure on unseen subjects, mean of the repeats, with the mean of the ends of their intervals."""
+    values = [run["loss"] if key == "loss" else run["scores"][key] for run in runs]
+    return with_interval(float(np.mean(values)), mean_interval([run["intervals"][key] for run in runs]))
 
 
 def _unseen_cells(record: Record, recipe: str, what: str, place: int) -> list[str]:
-    read: Callable[[Mapping[str, Any]], float] | None = None
-    if place == -1 and what == "test_accuracy":
-        read = lambda run: run["scores"]["accuracy"]  # noqa: E731
-    if place == -1 and what == "test_loss":
-        read = lambda run: run["loss"]  # noqa: E731
-    return [spread([read(run) for run in runs]) if read else _NONE for runs in unseen(record, recipe)]
+    key = {"test_accuracy": "accuracy", "test_loss": "loss"}.get(what) if place == -1 else None
+    return [held(runs, key) if key else _NONE for runs in unseen(record, recipe)]
 
 
 def counts(record: Record, recipe: str) -> Table:
     """Table 2, 4 or 6: weighted F1 and the counts; the thesis' FP and FN as printed."""
-    experiment = list(EXPERIMENTS).index(recipe) + 1
-    rows = [_headers(record)]
-    rows.append(["Weighted F1", *(number(run.f1_weighted, 2) for run in PRINTED[recipe]),
+    columns = PRINTED.get(recipe, ())
+    rows = [_headers(record, recipe)]
+    rows.append(["Weighted F1", *(number(run.f1_weighted, 2) for run in columns),
                  *(spread([run["test"]["f1_weighted"] for run in runs]) for runs in _paper(record, recipe)),
-                 *(spread([run["scores"]["f1_weighted"] for run in runs])
-                   for runs in unseen(record, recipe))])  # fmt: skip
+                 *(held(runs, "f1_weighted") for runs in unseen(record, recipe))])  # fmt: skip
     for name, attribute, key in (
         ("True positive (ALL called ALL)", "true_positive", "tp"),
         ("True negative (HEM called HEM)", "true_negative", "tn"),
         ("ALL called HEM, the thesis' “false positive”: false negative", "false_positive", "fn"),
         ("HEM called ALL, the thesis' “false negative”: false positive", "false_negative", "fp"),
     ):
-        rows.append([name, *(str(getattr(run, attribute)) for run in PRINTED[recipe]),
+        rows.append([name, *(str(getattr(run, attribute)) for run in columns),
                      *(f"{runs[0]['test'][key]}" for runs in _paper(record, recipe)),
                      *(f"{runs[0]['scores'][key]}" for runs in unseen(record, recipe))])  # fmt: skip
     for name, key in (
@@ -101,10 +110,10 @@ def counts(record: Record, recipe: str) -> Table:
         ("Specificity (exchange undone)", "specificity"),
         ("Accuracy of these counts", "accuracy"),
     ):
-        rows.append([name, *(number(matrix_figures(run.exchanged)[key]) for run in PRINTED[recipe]),
+        rows.append([name, *(number(matrix_figures(run.exchanged)[key]) for run in columns),
                      *(spread([run["test"][key] for run in runs]) for runs in _paper(record, recipe)),
-                     *(spread([run["scores"][key] for run in runs]) for runs in unseen(record, recipe))])  # fmt: skip
-    return Table(f"Table {2 * experiment}. {EXPERIMENTS[recipe]}: weighted F1 and confusion counts", rows)
+                     *(held(runs, key) for runs in unseen(record, recipe))])  # fmt: skip
+    return Table(f"{_title(recipe, 2)}: weighted F1 and confusion counts", rows)
 
 
 def recomputed() -> Table:
@@ -112,7 +121,7 @@ def recomputed() -> Table:
     rows = [["Run", "n", "ALL / HEM", "Accuracy (Wilson 95 %)", "wF1 printed", "wF1 as labelled", "wF1 exchanged",
              "Sens", "Spec", "PPV", "NPV", "Balanced acc", "MCC", "F1 ALL / HEM"]]  # fmt: skip
     for recipe, runs in PRINTED.items():
-        for epochs, run in zip((25, 50, 100), runs, strict=True):
+        for epochs, run in zip(EPOCHS, runs, strict=True):
             rows.append([f"{recipe}, {epochs}", *recomputed_row(run)])
     return Table("The thesis' nine confusion matrices, recomputed; from “Sens” on FP and FN are exchanged", rows)
 
@@ -137,48 +146,76 @@ def recomputed_row(run: PrintedRun) -> list[str]:
 def leak(record: Record) -> Table:
     """How much the thesis' protocol flatters: the same heads, three ways."""
     rows = [["Recipe, epochs", "Figure", "Thesis' test part (leaks)", "Its original images alone (leaks)",
-             "Unseen subjects (95 % by subject)", "Flattered by"]]  # fmt: skip
+             "Unseen subjects (95 % by subject)", "Flattered by (95 %)"]]  # fmt: skip
     for recipe in record["recipes"]:
-        for epochs, runs, held in zip(record["parameters"]["epochs"], _paper(record, recipe),
-                                      unseen(record, recipe), strict=True):  # fmt: skip
-            for title, key in (("weighted F1", "f1_weighted"), ("balanced accuracy", "balanced_accuracy"),
-                               ("ROC AUC", "roc_auc")):  # fmt: skip
-                leaky = [run["test"][key] for run in runs]
-                honest = [run["scores"][key] for run in held]
-                ends = mean_interval([run["intervals"][key] for run in held])
+        for epochs, runs, after in zip(record["parameters"]["epochs"], _paper(record, recipe),
+                                       unseen(record, recipe), strict=True):  # fmt: skip
+            for key, title in COMPARED.items():
                 rows.append([
-                    f"{recipe}, {epochs}", title, spread(leaky),
-                    spread([run["test_originals"][key] for run in runs]),
-                    with_interval(float(np.mean(honest)), ends),
-                    f"{float(np.mean(leaky)) - float(np.mean(honest)):+.3f}",
+                    f"{recipe}, {epochs}", title, spread([run["test"][key] for run in runs]),
+                    spread([run["test_originals"][key] for run in runs]), held(after, key), flattered(runs, after, key),
                 ])  # fmt: skip
     return Table("The same models on the thesis' test part and on unseen subjects", rows)
 
 
+COMPARED = {"f1_weighted": "weighted F1", "balanced_accuracy": "balanced accuracy", "roc_auc": "ROC AUC"}
+
+
+def flattered(runs: Sequence[Record], after: Sequence[Record], key: str) -> str:
+    """The leaky mean minus the figure on unseen subjects; its ends come from the latter's interval alone."""
+    leaky = float(np.mean([run["test"][key] for run in runs]))
+    ends = mean_interval([run["intervals"][key] for run in after])
+    gap = f"{leaky - float(np.mean([run['scores'][key] for run in after])):+.3f}"
+    return gap + (f" ({leaky - ends[1]:+.3f} to {leaky - ends[0]:+.3f})" if ends else "")
+
+
+def differences(record: Record) -> Table:
+    """Each recipe against the control: on the leaky test parts run by run, on unseen images by subject."""
+    control, found = record["differences"]["control"], record["differences"]["rows"]
+    rows = [["Recipe", "Figure", f"Minus “{control}”, thesis' protocol (least to most)",
+             f"Minus “{control}”, unseen subjects (95 % by subject)"]]  # fmt: skip
+    for recipe, figures in found.items():
+        pairs = list(zip(_paper(record, recipe)[-1], _paper(record, control)[-1], strict=True))
+        for key, row in figures.items():
+            gaps = [own["test"][key] - other["test"][key] for own, other in pairs]
+            rows.append([recipe, COMPARED[key], f"{np.mean(gaps):+.3f} ({min(gaps):+.3f} to {max(gaps):+.3f})",
+                         f"{row['value']:+.3f}" + ("" if row["interval"] is None else
+                         f" ({row['interval'][0]:+.3f} to {row['interval'][1]:+.3f})")])  # fmt: skip
+    return Table(f"Recipes against “{control}”, dense head after {record['parameters']['epochs'][-1]} epochs", rows)
+
+
+def printed_differences() -> Table:
+    """The thesis' own counts, experiment against experiment."""
+    rows = [["Experiments", "Accuracy", "z", "p"]]
+    for one, other, z, p in printed_pairs():
+        accuracies = " against ".join(number(PRINTED[name][-1].exchanged.accuracy) for name in (one, other))
+        rows.append([f"{one} against {other}", accuracies, f"{z:+.2f}", number(p)])
+    return Table(f"The thesis' counts after {EPOCHS[-1]} epochs, images taken as independent", rows)
+
+
 def classifiers(record: Record) -> Table:
-    """Every classifier under both protocols."""
+    """Every classifier and every baseline under both protocols."""
     rows = [["Recipe", "Classifier", "wF1, thesis' protocol (leaks)", "AUC (leaks)", "wF1, unseen subjects (95 %)",
-             "AUC, unseen subjects (95 %)", "Sens / spec, unseen", "wF1 flattered by"]]  # fmt: skip
+             "AUC, unseen subjects (95 %)", "Sens / spec, unseen", "wF1 flattered by (95 %)"]]  # fmt: skip
     last = record["parameters"]["epochs"][-1]
     for recipe, found in record["recipes"].items():
-        if not found["classifiers"]:
-            continue
-        first, held = found["paper"][str(last)][0]["test"], found["unseen"][0][str(last)]
-        dense = f"the thesis' dense head, {last} epochs"
-        rows.append([recipe, dense, *_both(first, held["scores"], held["intervals"])])
-        for name, row in found["classifiers"].items():
-            rows.append([recipe, name, *_both(row["test"], row["held_out"], row["intervals"])])
-    return Table("Classifiers on the same features; first split and first folds", rows)
+        if found["classifiers"]:
+            dense = f"the thesis' dense head, {last} epochs"
+            rows.append([recipe, dense, *_both(_paper(record, recipe)[-1], unseen(record, recipe)[-1])])
+        rows += [[recipe, name, *_both(row["paper"], row["unseen"])] for name, row in found["classifiers"].items()]
+    rows += [["no network", name, *_both(row["paper"], row["unseen"])] for name, row in record["baselines"].items()]
+    return Table("Classifiers on the same features, and what needs no network", rows)
 
 
-def _both(test: Record, held: Record, intervals: Record) -> list[str]:
+def _both(runs: Sequence[Record], after: Sequence[Record]) -> list[str]:
+    means = [number(float(np.mean([run["scores"][key] for run in after]))) for key in ("sensitivity", "specificity")]
     return [
-        number(test["f1_weighted"]),
-        number(test["roc_auc"]),
-        with_interval(held["f1_weighted"], intervals["f1_weighted"]),
-        with_interval(held["roc_auc"], intervals["roc_auc"]),
-        f"{number(held['sensitivity'])} / {number(held['specificity'])}",
-        f"{test['f1_weighted'] - held['f1_weighted']:+.3f}",
+        spread([run["test"]["f1_weighted"] for run in runs]),
+        spread([run["test"]["roc_auc"] for run in runs]),
+        held(after, "f1_weighted"),
+        held(after, "roc_auc"),
+        " / ".join(means),
+        flattered(runs, after, "f1_weighted"),
     ]
 
 

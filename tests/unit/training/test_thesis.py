@@ -18,6 +18,8 @@ from alldetect_gui.inference.catalogue import load_classifier
 from alldetect_gui.training.datasets import LabelledImage
 from alldetect_gui.training.thesis import denoising
 from alldetect_gui.training.thesis.augment import Change, augmented, drawn_change
+from alldetect_gui.training.thesis.classifiers import CLASSIFIERS
+from alldetect_gui.training.thesis.comparison import at_share, printed_pairs, unseen_differences
 from alldetect_gui.training.thesis.dense_training import DenseOptions, Part, train_dense
 from alldetect_gui.training.thesis.preparation import (
     Item,
@@ -27,7 +29,7 @@ from alldetect_gui.training.thesis.preparation import (
 )
 from alldetect_gui.training.thesis.printed import PRINTED, agreeing_columns
 from alldetect_gui.training.thesis.protocols import Pool, training_rows
-from alldetect_gui.training.thesis.tables import recomputed_row
+from alldetect_gui.training.thesis.tables import flattered, recomputed_row
 
 
 def image(kind: CellClass, subject: str, number: int) -> LabelledImage:
@@ -57,6 +59,35 @@ def test_that_a_recomputed_line_is_the_one_computed_elsewhere() -> None:
         "1698", "881 / 817", "0.8351 (0.817-0.852)", "0.83", "0.8356", "0.8346",
         "0.880", "0.787", "0.817", "0.858", "0.833", "0.671", "0.8470 / 0.8212",
     ]  # fmt: skip
+
+
+def test_that_the_thesis_experiments_are_compared_as_computed_elsewhere() -> None:
+    pairs = {(one, other): (round(abs(z), 2), round(p, 3)) for one, other, z, p in printed_pairs()}
+    assert pairs["gaussian", "clahe-grayscale"] == (0.82, 0.411)
+    assert pairs["gaussian", "clahe"][1] == pytest.approx(0.04, abs=0.001)
+    assert pairs["clahe", "clahe-grayscale"][1] == 0.004
+    native = at_share(PRINTED["clahe-grayscale"][-1].exchanged, 7272 / 10661)
+    assert (round(native.accuracy or 0, 3), round(native.f1_weighted or 0, 3)) == (0.850, 0.851)
+
+
+def test_that_recipes_are_compared_on_the_same_unseen_images_and_by_subject() -> None:
+    is_all = np.arange(80) % 8 < 4
+    subjects = np.array([f"{number % 8}" for number in range(80)])
+    truth = is_all.astype(np.float64)
+    half = np.where(np.arange(80) % 3 == 0, 1 - truth, truth)  # wrong in some cells of every subject
+    found = unseen_differences(is_all, subjects, {"clahe": [truth, half], "gaussian": [half, half],
+                                                  "original": [half, half]})  # fmt: skip
+    assert found["control"] == "original"
+    assert found["rows"]["gaussian"]["roc_auc"] == {"value": 0.0, "interval": [0.0, 0.0]}
+    gain = found["rows"]["clahe"]["balanced_accuracy"]
+    assert gain["value"] == pytest.approx(np.mean(half != truth) / 2, abs=0.01)  # the mean of a repeat with and without
+    assert 0 < gain["interval"][0] < gain["value"] < gain["interval"][1]
+
+
+def test_that_flattery_is_the_leaky_mean_minus_the_unseen_one_and_turns_its_interval_round() -> None:
+    runs = [{"test": {"roc_auc": value}} for value in (0.9, 0.8)]
+    after = [{"scores": {"roc_auc": 0.7}, "intervals": {"roc_auc": [0.6, 0.9]}}]
+    assert flattered(runs, after, "roc_auc") == "+0.150 (-0.050 to +0.250)"
 
 
 def test_that_copies_make_both_classes_equal_each_image_in_turn() -> None:
@@ -167,7 +198,8 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 (root / "cells").mkdir(exist_ok=True)
                 (root / "cells" / name).write_bytes(png_bytes(draw_cell(kind, 10 * subject + cell)))
     words = ["experiment", "thesis", "--data", str(root / "cells"), "--out", str(root / "out")]
-    words += ["--models", str(root / "models"), "--cache", str(root / "cache"), "--jobs", "1", "--recipes", "clahe"]
+    words += ["--models", str(root / "models"), "--cache", str(root / "cache"), "--jobs", "1"]
+    words += ["--recipes", "clahe,original", "--classifiers-once"]
     words += ["--size", "64", "--folds", "3", "--runs", "2", "--repeats", "1", "--epochs", "1", "2", "4"]
     assert main(words) == 0
     return root
@@ -189,14 +221,47 @@ def test_that_the_report_has_the_thesis_tables_beside_ours_and_says_what_leaks(s
     assert "| ALL called HEM, the thesis' “false positive”: false negative | 28 | 74 | 66 |" in text
     assert "The thesis' protocol leaks" in text
     page = (study / "out" / "thesis.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == 4
+    assert page.count("<svg") == 7
     assert "http://" not in page.replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
         "http://creativecommons.org", ""
     )
     record = json.loads((study / "out" / "thesis.json").read_text(encoding="utf-8"))
     assert record["parameters"]["recipes"]["clahe"] == {"clip_limit": 2.0, "tile_grid": 8}
-    held = record["recipes"]["clahe"]["unseen"][0]["4"]["scores"]
+    held = record["recipes"]["clahe"]["unseen"][0]["after"]["4"]["scores"]
     assert held["images"] == held["tp"] + held["fn"] + held["fp"] + held["tn"] == 30  # originals alone
+
+
+def test_that_the_control_has_tables_of_its_own_and_no_model(study: Path) -> None:
+    text = (study / "out" / "thesis.md").read_text(encoding="utf-8")
+    assert "“original”, in no table of the thesis: accuracy and loss" in text
+    assert "|  | ours, 1 | ours, 2 | ours, 4 | unseen subjects, 1 |" in text
+    assert "Recipes against “original”" in text
+    assert [path.name for path in (study / "models").glob("thesis-*")] == ["thesis-clahe"]
+
+
+def test_that_classifiers_and_baselines_stand_beside_the_head_with_every_run(study: Path) -> None:
+    record = json.loads((study / "out" / "thesis.json").read_text(encoding="utf-8"))
+    assert set(record["recipes"]["clahe"]["classifiers"]) == set(CLASSIFIERS)
+    assert record["recipes"]["original"]["classifiers"] == {}  # asked for once
+    rows = [*record["recipes"]["clahe"]["classifiers"].values(), *record["baselines"].values()]
+    assert {(len(row["paper"]), len(row["unseen"])) for row in rows} == {(2, 1)}
+    always = record["baselines"]["always ALL"]
+    assert always["unseen"][0]["scores"]["tp"] == 18
+    assert always["unseen"][0]["scores"]["fp"] == 12
+    assert always["paper"][0]["test"]["accuracy"] == 0.5
+    assert record["baselines"]["cell area alone"]["unseen"][0]["scores"]["roc_auc"] > 0.9  # drawn blasts are larger
+    text = (study / "out" / "thesis.md").read_text(encoding="utf-8")
+    assert "| no network | cell area alone |" in text
+
+
+def test_that_the_card_says_how_much_of_its_maps_lies_beside_the_cell(study: Path) -> None:
+    manifest = json.loads((study / "models" / "thesis-clahe" / "manifest.json").read_text(encoding="utf-8"))
+    share = manifest["metrics"]["grad_cam_outside_the_cell"]
+    assert share["cells"] == 30
+    assert 0 < share["evidence"] < 1
+    card = (study / "models" / "thesis-clahe" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert f"{share['evidence']:.0%} of the evidence in its Grad-CAM maps lies beside it" in card
+    assert "| colour alone (mean and deviation of R, G, B) |" in card
 
 
 def test_that_its_model_loads_and_classifies(study: Path) -> None:
