@@ -287,8 +287,8 @@ def _recipes(record: Record) -> list[Block]:
         *blocks,
         Text(
             f"Ours, all on the same images. Against “{found['control']}”, on unseen subjects, the interval leaves out "
-            f"0 for: {', '.join(beyond) or 'none'}. These are {sum(map(len, found['rows'].values()))} comparisons without "
-            "correction: about one in twenty leaves out 0 by chance."
+            f"0 for: {', '.join(beyond) or 'none'}. These are {sum(map(len, found['rows'].values()))} comparisons "
+            "without correction: about one in twenty leaves out 0 by chance."
         ),
         tables.differences(record),
     ]
