@@ -7,7 +7,7 @@ ifeq ($(origin FOLDER),command line)
 export ALLDETECT_FOLDER := $(FOLDER)
 endif
 
-.PHONY: help run test test-offline lint setup lock bench bundle bundle-full bundle-test bundle-report packages sbom licences drill-kill drill-flips drill-copies drill-exports
+.PHONY: help run test test-offline lint setup lock bench bundle bundle-full bundle-test bundle-report packages sbom licences drill-kill drill-flips drill-copies drill-exports drill-folders
 .NOTPARALLEL:
 
 help:
@@ -29,5 +29,5 @@ run test test-offline lint setup lock bench bundle bundle-full bundle-test bundl
 	@$(bootstrap) $@
 
 # Each drill is a module of tests/drills; a small version of each is among the tests.
-drill-kill drill-flips drill-copies drill-exports: setup
+drill-kill drill-flips drill-copies drill-exports drill-folders: setup
 	@.venv/bin/python -m tests.drills.$(@:drill-%=%)

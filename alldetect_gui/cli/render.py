@@ -12,6 +12,7 @@ from alldetect_gui.core.records import ImageResult
 from alldetect_gui.workflows.evaluate_run import Evaluation, RunSummary
 
 _MOST_ROWS = 40
+_WIDEST = 72  # characters of a path in the table; results.csv has all of it
 
 MEASURE_TITLES = {
     "accuracy": "Accuracy",
@@ -70,7 +71,7 @@ def results_table(results: Sequence[ImageResult]) -> str:
     for result in results[:_MOST_ROWS]:
         prediction = result.prediction
         rows.append((
-            printable(result.record.relative),
+            _short(printable(result.record.relative)),
             printable(result.record.subject) or "-",
             result.record.reference or "-",
             prediction.suggestion if prediction else "skipped",
@@ -82,6 +83,11 @@ def results_table(results: Sequence[ImageResult]) -> str:
     if len(results) > _MOST_ROWS:
         lines.append(f"… and {len(results) - _MOST_ROWS} more in results.csv")
     return "\n".join(lines)
+
+
+def _short(text: str) -> str:
+    """A path a thousand folders deep by its end, where the name stands."""
+    return text if len(text) <= _WIDEST else f"…{text[1 - _WIDEST :]}"
 
 
 def printable(text: str) -> str:

@@ -1,6 +1,7 @@
 """Use case: classify a batch of images with one model, keeping each result as it is made."""
 
 import contextlib
+import os
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
@@ -185,7 +186,8 @@ class _Batch:
 def _is_gone(folder: Path, *, empty: bool) -> bool:
     """True when the folder cannot be listed; with `empty`, also when nothing is left in it (an unmounted disk)."""
     try:
-        return next(folder.iterdir(), None) is None and empty
+        with os.scandir(folder) as entries:  # the first is enough: a listing of 100,000 takes its time
+            return next(entries, None) is None and empty
     except OSError:
         return True
 

@@ -16,8 +16,10 @@ import pytest
 
 from alldetect_gui import __version__, paths
 from alldetect_gui.__main__ import main
+from alldetect_gui.cli.render import results_table
 from alldetect_gui.core.intended_use import INTENDED_USE
-from alldetect_gui.core.labels import CellClass
+from alldetect_gui.core.labels import CellClass, Outcome
+from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.imaging.decode import decode, read_image
 from alldetect_gui.imaging.recipe import recipe_named
 from tests.unit.imaging import files
@@ -513,3 +515,10 @@ def test_that_a_full_disk_under_standard_output_is_a_failed_run() -> None:
         )
     assert ended.returncode == 3
     assert "Traceback" not in ended.stderr
+
+
+def test_that_a_path_a_thousand_folders_deep_is_shown_by_its_end() -> None:
+    record = ImageRecord(Path("cell.bmp"), "d/" * 1_000 + "cell.bmp")
+    shown = results_table([ImageResult(record, Outcome.SKIPPED, reason="the file is empty")])
+    assert "/d/d/cell.bmp" in shown
+    assert max(map(len, shown.splitlines())) < 160

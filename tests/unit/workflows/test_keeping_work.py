@@ -20,7 +20,7 @@ from alldetect_gui.store.workspace_file import WorkspaceFile, open_workspace
 from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.keep_work import FolderKeeper, earlier_work
 from alldetect_gui.workflows.open_folder import image_records
-from tests.drills import copies, kill
+from tests.drills import copies, folders, kill
 from tests.unit.imaging import files
 from tests.unit.inference.small_model import cell, write_model
 
@@ -197,6 +197,50 @@ def test_that_an_emptied_folder_counts_as_gone_after_three_images(folder: Path, 
     events = classify_images(records, folder=folder, workspace=workspace)
     with pytest.raises(RunPaused, match=r"is gone; 2 of 7 images are done"):
         list(events)
+
+
+class Reluctant:
+    """A folder that tells its first entry and no other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> Iterator[str]:
+        yield str(self.folder / "first")
+        pytest.fail("all of the folder is listed for one image that cannot be read")
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def test_that_images_that_cannot_be_read_do_not_have_the_folder_listed_each_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 100,000 files without an image, each would cost a listing of all."""
+    records = image_records(folder)
+    for path in folder.iterdir():
+        path.write_bytes(b"")
+    events = classify_images(records, folder=folder)
+    next(events)
+    monkeypatch.setattr(os, "scandir", Reluctant)
+    monkeypatch.setattr(os, "listdir", lambda path: pytest.fail(f"all of {path} is listed"))
+    *_, last = events
+    assert isinstance(last, RunFinished)
+    assert [result.reason for result in last.results] == ["the file is empty"] * 7
+
+
+def test_that_many_files_and_a_thousand_levels_are_gone_through_each_file_once(tmp_path: Path) -> None:
+    """`make drill-folders` takes 100,000 files."""
+    for folder, there in (
+        (folders.wide(tmp_path / "wide", 1_200), 1_200),
+        (folders.deep(tmp_path / "deep", 1_000, "d"), 1_000),
+        (folders.deep(tmp_path / "long", 1_000, "level_of_folders"), 1_000),
+    ):
+        told = folders.go_through(folder, there, None)
+        assert told.each_once, folder.name
+        assert bool(told.beyond) == (folder.name == "long")
+        if folder.name != "wide":
+            folders.undo_deep(folder)
 
 
 def test_that_earlier_work_is_shown_for_what_has_not_changed(folder: Path, workspace: WorkspaceFile) -> None:
