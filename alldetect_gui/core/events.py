@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alldetect_gui.core.kept import KeptRun
-from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction
+from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction, Vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,14 @@ class RenderingJudged(Event):
         if self.prediction is None or self.reference is None:
             return None
         return self.prediction.probability_all - self.reference
+
+
+@dataclass(frozen=True, slots=True)
+class VotesCast(Event):
+    """What the models of all recipes suggest for one image; no votes where it cannot be read or is not the same."""
+
+    path: Path
+    votes: tuple[Vote, ...]
 
 
 @dataclass(frozen=True, slots=True)

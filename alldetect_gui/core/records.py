@@ -28,6 +28,16 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class Vote:
+    """What the model made for one recipe says about an image, looking at its own rendering."""
+
+    recipe: str
+    model: str
+    suggestion: Suggestion
+    probability_all: float
+
+
+@dataclass(frozen=True, slots=True)
 class ImageResult:
     """The outcome of one image in one run; a row of results.csv."""
 
@@ -36,6 +46,14 @@ class ImageResult:
     sha256: str = ""  # of the file's bytes; empty when they could not be read
     prediction: Prediction | None = None
     reason: str = ""  # why it was skipped, or why it is uncertain
+    votes: tuple[Vote, ...] = ()  # one a recipe that has a model, the run's own first; empty until they were asked
+
+    @property
+    def agreeing(self) -> int | None:
+        """How many of the votes suggest what the run suggests, its own included; None until they were asked."""
+        if self.prediction is None or not self.votes:
+            return None
+        return sum(vote.suggestion is self.prediction.suggestion for vote in self.votes)
 
 
 @dataclass(frozen=True, slots=True)

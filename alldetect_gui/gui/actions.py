@@ -48,6 +48,13 @@ class Actions(QObject):
         self.pause = make(tr("&Pause Run"), "Ctrl+;", tr("Hold the run, or let it go on"), checkable=True)
         self.pause.setChecked(False)
         self.retry = make(tr("&Retry Skipped"), "Ctrl+Shift+K", tr("Try the images again that were skipped"))
+        self.agreement = make(
+            tr("A&greement over Recipes"),
+            "Ctrl+Shift+A",
+            tr("Ask the models of the other renderings, too, while no run is on: fills the column “Agree”"),
+            checkable=True,
+        )
+        self.agreement.setChecked(False)
         self.cancel = make(tr("C&ancel Run"), "Ctrl+.", tr("Stop after the image in work; its results so far are kept"))
         self.about = make(tr("&About AllDetect"), None, tr("Version, intended use, model and licences"))
         self.self_test = make(tr("&Self-Test…"), None, tr("Check whether this installation of AllDetect works"))

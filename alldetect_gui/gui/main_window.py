@@ -193,8 +193,9 @@ class MainWindow(QMainWindow):
         state.results_cleared.connect(self.results.clear)
         state.results_cleared.connect(lambda: self.images.set_results(()))
         state.results_cleared.connect(present.summary.clear)
-        state.results_added.connect(self.results.append)
-        state.results_added.connect(self.images.set_results)
+        for signal, follow in ((state.results_added, self.results.append), (state.votes_added, self.results.update)):
+            signal.connect(follow)
+            signal.connect(self.images.set_results)
         for signal in (state.results_added, state.results_cleared):
             signal.connect(page.folder.follow_results)
         state.results_added.connect(present.summary.follow)

@@ -39,6 +39,8 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
 
     classify = _menu(bar, "classify", tr("&Classify"))
     classify.addActions([actions.classify, actions.pause, actions.cancel, actions.retry])
+    classify.addSeparator()
+    classify.addAction(actions.agreement)
 
     _menu(bar, "help", tr("&Help")).addActions([actions.self_test, actions.about])
     return recent

@@ -18,6 +18,7 @@ class WorkspaceState(QObject):
     selection_changed = Signal(object)  # ImageRecord
     results_cleared = Signal()
     results_added = Signal(object)  # tuple of ImageResult
+    votes_added = Signal(object)  # tuple of ImageResult that stand in place of the same without votes
     run_restored = Signal()  # the results now there were kept from an earlier run
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -27,6 +28,7 @@ class WorkspaceState(QObject):
         self.listed: FolderListed | None = None
         self.results: list[ImageResult] = []
         self.outcomes: dict[Path, ImageResult] = {}  # the same by path
+        self._places: dict[Path, int] | None = None  # in results; made when asked for
         self.model: ModelIdentity | None = None
         self.seconds = 0.0
         self.selected: ImageRecord | None = None
@@ -58,7 +60,7 @@ class WorkspaceState(QObject):
 
     def clear_results(self) -> None:
         """Forget the last run."""
-        self.results, self.outcomes = [], {}
+        self.results, self.outcomes, self._places = [], {}, None
         self.model, self.seconds = None, 0.0
         self.results_cleared.emit()
 
@@ -69,8 +71,18 @@ class WorkspaceState(QObject):
         self.model, self.seconds = model, seconds
         self.add_results(results)
 
+    def add_votes(self, results: Sequence[ImageResult]) -> None:
+        """The same outcomes, now with what the models of other renderings say."""
+        if self._places is None:
+            self._places = {result.record.path: place for place, result in enumerate(self.results)}
+        for result in results:
+            self.results[self._places[result.record.path]] = result
+            self.outcomes[result.record.path] = result
+        self.votes_added.emit(tuple(results))
+
     def add_results(self, results: Sequence[ImageResult]) -> None:
         """More images have their outcome."""
         self.results.extend(results)
+        self._places = None
         self.outcomes.update((result.record.path, result) for result in results)
         self.results_added.emit(tuple(results))

@@ -197,6 +197,7 @@ class Runners:
     imports: TaskRunner  # of a lab's own models
     cells: TaskRunner  # pictures of cells to read
     keeping: TaskRunner  # opening the workspace file, and what it holds of a folder
+    agreement: TaskRunner  # what the models of other renderings say of the images of a run
     self_test: TaskRunner
     bounds: TaskRunner  # intervals of what the threshold would give
 

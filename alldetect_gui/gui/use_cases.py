@@ -80,6 +80,13 @@ def judge(path: Path, pixels: "RgbImage", recipes: "Sequence[Recipe]") -> Iterat
     yield from _judges().judge(path, pixels, recipes)
 
 
+def ask_recipes(results: Sequence[ImageResult], model: ModelIdentity) -> Iterator[object]:
+    """See workflows.ask_recipes."""
+    from alldetect_gui.workflows.ask_recipes import ask_recipes as work
+
+    yield from work(results, model, _loaded_models())
+
+
 def explain(path: Path, model: str) -> Iterator[object]:
     """See workflows.explain_image; an empty `model` is the default one."""
     from alldetect_gui.inference.catalogue import DEFAULT_MODEL
@@ -252,6 +259,7 @@ class UseCases:
     compare: "Callable[[Path, Iterable[Recipe], bool], Iterable[object]]" = compare
     render: "Callable[[Path, RgbImage, Iterable[Recipe], bool], Iterable[object]]" = render
     judge: "Callable[[Path, RgbImage, Sequence[Recipe]], Iterable[object]]" = judge
+    ask_recipes: Callable[[Sequence[ImageResult], ModelIdentity], Iterable[object]] = ask_recipes
     explain: Callable[[Path, str], Iterable[object]] = explain
     write_sheet: "Callable[[Path, Comparison], Iterable[object]]" = write_sheet
     thumbnails: Callable[[Iterable[Path], int], Iterable[object]] = thumbnails

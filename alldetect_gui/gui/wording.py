@@ -130,6 +130,21 @@ def fit(distance: float | None) -> str:
     return tr("{distance} outside", distance=decimal(distance)) if distance > 1 else decimal(distance)
 
 
+def agreement(result: ImageResult) -> str:
+    """“3 of 4”: how many models suggest what the run suggests; a dash until they were asked."""
+    if result.agreeing is None:
+        return "–"
+    return tr("{number} of {all}", number=result.agreeing, all=len(result.votes))
+
+
+def votes(result: ImageResult) -> str:
+    """What each model suggests, one a line."""
+    return "\n".join(
+        f"{said(vote.recipe)}: {suggestion(vote.suggestion)} {decimal(vote.probability_all)} ({vote.model})"
+        for vote in result.votes
+    )
+
+
 def patient(subject: str) -> str:
     """“patient H12”, or what is said of images whose patient is not known."""
     return tr("patient {subject}", subject=subject) if subject else tr("images without a patient")

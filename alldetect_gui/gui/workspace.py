@@ -32,7 +32,7 @@ class Workspace(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._judge = actions.judge
+        self._judge, self._agreement = actions.judge, actions.agreement
         self.confirm = ConfirmPanel()
         self.folder = FolderPanel(images)
         self.compare = ComparePanel(actions)
@@ -81,6 +81,7 @@ class Workspace(QWidget):
         bar.size_slider.setValue(settings.number("thumbnail", bar.size_slider.value()))
         bar.gallery.setChecked(bool(settings.number("gallery", 0)))
         self._judge.setChecked(bool(settings.number("judge", 1)))
+        self._agreement.setChecked(bool(settings.number("agreement", 0)))
         arrangement.setCurrentIndex(min(max(settings.number("arrangement", 0), 0), arrangement.count() - 1))
 
     def save(self, settings: WindowSettings) -> None:
@@ -90,4 +91,5 @@ class Workspace(QWidget):
         settings.save_number("thumbnail", self.folder.bar.size_slider.value())
         settings.save_number("gallery", int(self.folder.bar.gallery.isChecked()))
         settings.save_number("judge", int(self._judge.isChecked()))
+        settings.save_number("agreement", int(self._agreement.isChecked()))
         settings.save_number("arrangement", self.compare.arrangement.currentIndex())

@@ -3,6 +3,7 @@
 A query is a row of terms that must all hold; `-` before a term turns it round, quotation marks keep spaces.
 
     p>0.4 p<0.6        P(ALL) between; also >=, <=, =; fit>1 likewise
+    agree<3            how many models of the renderings suggest the same, of those that were asked
     patient:H12        the patient, whole; file:, note: and reason: look for a part
     reference:hem      all, hem, any or none; suggestion: all, hem, uncertain or none; read: all, hem, unsure, any, none
     wrong, right       the suggestion against the reference label
@@ -23,7 +24,7 @@ from alldetect_gui.core.reviews import UNREAD, Reading, Review
 Test = Callable[[ImageResult, Review], bool]
 
 _TERM = re.compile(r'-?(?:[^\s"]*"[^"]*"?|[^\s"]+)+')
-_COMPARISON = re.compile(r"(p|fit)(>=|<=|>|<|=)(.*)", re.IGNORECASE)
+_COMPARISON = re.compile(r"(p|fit|agree)(>=|<=|>|<|=)(.*)", re.IGNORECASE)
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le, "=": math.isclose,
 }  # fmt: skip
@@ -79,7 +80,7 @@ def _comparison(name: str, sign: str, text: str) -> Test | str:
         number = float(text.replace(",", "."))
     except ValueError:
         return f"“{name}{sign}” needs a number"
-    value, compare = (_probability if name.casefold() == "p" else _fit), _COMPARE[sign]
+    value, compare = _MEASURES[name.casefold()], _COMPARE[sign]
     return lambda result, _: compare(value(result), number)  # NaN compares false with everything
 
 
@@ -90,6 +91,13 @@ def _probability(result: ImageResult) -> float:
 def _fit(result: ImageResult) -> float:
     fit = result.prediction.fit if result.prediction is not None else None
     return math.nan if fit is None else fit
+
+
+def _agreeing(result: ImageResult) -> float:
+    return math.nan if result.agreeing is None else result.agreeing
+
+
+_MEASURES: Mapping[str, Callable[[ImageResult], float]] = {"p": _probability, "fit": _fit, "agree": _agreeing}
 
 
 def _one_of(

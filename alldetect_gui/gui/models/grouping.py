@@ -24,6 +24,7 @@ class Grouping(StrEnum):
     OUTCOME = marked("Outcome")
     FIT = marked("Fit")
     AGREEMENT = marked("Agreement with reference")
+    RECIPES = marked("Agreement over recipes")
 
 
 def group_of(record: ImageRecord, result: ImageResult | None, grouping: Grouping, hidden: bool = False) -> str:
@@ -49,6 +50,8 @@ def _by_result(record: ImageRecord, result: ImageResult, grouping: Grouping) -> 
         if fit is None:
             return tr("Fit unknown")
         return tr("Unlike the known cells") if fit > 1 else tr("Like the known cells")
+    if grouping is Grouping.RECIPES:
+        return tr("Agreement {agreement}", agreement=wording.agreement(result)) if result.votes else tr("Not asked yet")
     suggestion = result.prediction.suggestion
     if grouping is Grouping.SUGGESTION:
         return wording.suggestion(suggestion)

@@ -23,10 +23,11 @@ class Column(IntEnum):
     REFERENCE = 3
     SUGGESTION = 4
     PROBABILITY = 5
-    FIT = 6
-    READING = 7
-    NOTE = 8
-    OUTCOME = 9
+    AGREEMENT = 6
+    FIT = 7
+    READING = 8
+    NOTE = 9
+    OUTCOME = 10
 
 
 HEADERS = {
@@ -36,13 +37,19 @@ HEADERS = {
     Column.REFERENCE: (marked("Reference"), marked("The reference label: from the file name or the folder")),
     Column.SUGGESTION: (marked("Suggestion"), marked("A = ALL, H = HEM, U = uncertain: a suggestion, to be reviewed")),
     Column.PROBABILITY: (marked("P(ALL)"), marked("Calibrated probability of ALL, from 0 to 1")),
+    Column.AGREEMENT: (
+        marked("Agree"),
+        marked("How many of the models made for the renderings suggest the same; Classify › Agreement over Recipes"),
+    ),
     Column.FIT: (marked("Fit"), marked("Distance from the cells that the model knows; above 1 the image is outside")),
     Column.READING: (marked("Read as"), marked("The class that a reader gave: A = ALL, H = HEM, U = unsure")),
     Column.NOTE: (marked("Note"), marked("The reader's note")),
     Column.OUTCOME: (marked("Outcome"), marked("Classified, or skipped with the reason")),
 }
 
-BLIND_COLUMNS = frozenset({Column.REFERENCE, Column.SUGGESTION, Column.PROBABILITY, Column.FIT, Column.OUTCOME})
+BLIND_COLUMNS = frozenset(
+    {Column.REFERENCE, Column.SUGGESTION, Column.PROBABILITY, Column.AGREEMENT, Column.FIT, Column.OUTCOME}
+)
 """What a blind read does not show of an unread cell; file names are replaced by a number, many hold the label."""
 
 
@@ -59,6 +66,8 @@ def text(result: ImageResult, review: Review, column: Column) -> str:
         return wording.suggestion(prediction.suggestion) if prediction else "–"
     if column is Column.PROBABILITY:
         return wording.decimal(prediction.probability_all) if prediction else "–"
+    if column is Column.AGREEMENT:
+        return wording.agreement(result)
     if column is Column.FIT:
         return wording.fit(prediction.fit if prediction else None)
     if column is Column.READING:
@@ -83,6 +92,8 @@ def sort_value(result: ImageResult, review: Review, column: Column) -> str | flo
         return value if math.isfinite(value) else -1.0
     if column is Column.FIT:
         return prediction.fit if prediction and prediction.fit is not None else -1.0
+    if column is Column.AGREEMENT:
+        return result.agreeing / len(result.votes) if result.agreeing is not None else -1.0
     if column is Column.READING:
         return review.reading or ""
     if column is Column.OUTCOME:

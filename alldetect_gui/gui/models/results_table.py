@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.core.reviews import UNREAD
+from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.results_columns import HEADERS, Column, hidden_text, sort_value, text
 from alldetect_gui.gui.review_state import ReviewState
@@ -20,6 +21,7 @@ from alldetect_gui.workflows.blind_read import blind_rank, kept_back
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _RANKS = "¹²³⁴⁵⁶⁷⁸⁹"
+_CENTRED = (Column.AGREEMENT, Column.FIT)
 _CHANGING = (Column.READING, Column.NOTE)
 
 Selects = Callable[[ImageResult], bool]
@@ -60,10 +62,12 @@ class ResultsTableModel(QAbstractTableModel):
         result, column = self._results[place], Column(index.column())
         if role in (_Role.DisplayRole, _Role.ToolTipRole):
             hidden = self._hides(result.record) and hidden_text(index.row(), column)
+            if role == _Role.ToolTipRole and column is Column.AGREEMENT and not hidden:
+                return wording.votes(result)
             return hidden or self._text(result, column)
         if role == self.ResultRole:
             return result
-        if role == _Role.TextAlignmentRole and column is Column.FIT:
+        if role == _Role.TextAlignmentRole and column in _CENTRED:
             return Qt.AlignmentFlag.AlignCenter
         return None
 
@@ -76,7 +80,7 @@ class ResultsTableModel(QAbstractTableModel):
                     "{meaning}. Click to sort; with Shift, in addition to what it is sorted by",
                     meaning=tr(HEADERS[Column(section)][1]),
                 )
-            if role == _Role.TextAlignmentRole and section == Column.FIT:
+            if role == _Role.TextAlignmentRole and section in _CENTRED:
                 return Qt.AlignmentFlag.AlignCenter
         return None
 
@@ -130,6 +134,15 @@ class ResultsTableModel(QAbstractTableModel):
         self.endInsertRows()
         if self._keys or self._is_blind:
             self._put_in_order()
+
+    def update(self, results: Sequence[ImageResult]) -> None:
+        """Put outcomes in place of the same with fewer votes; rows stay where they are until the next order."""
+        for result in results:
+            self._results[self._places[result.record.path]] = result
+        self._values.pop(Column.AGREEMENT, None)
+        rows = [row for result in results if (row := self.row_of(result.record)) >= 0]
+        if rows:
+            self.dataChanged.emit(self.index(min(rows), Column.AGREEMENT), self.index(max(rows), Column.AGREEMENT))
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by one column, and keep it so while rows come in; by -1, back to the order of the run."""

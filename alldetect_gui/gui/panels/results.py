@@ -10,6 +10,7 @@ from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import marked, said, tr
+from alldetect_gui.gui.models.results_columns import Column
 from alldetect_gui.gui.models.results_filter import QUERIES, Show
 from alldetect_gui.gui.models.results_table import ResultsTableModel
 from alldetect_gui.gui.presenters.cell_images import CellImages
@@ -23,7 +24,7 @@ _MANY = 5000  # rows from which on typing is waited for
 _TYPING_MS = 150
 _HELP = marked(
     "Every term must hold; - before a term turns it round.\n"
-    "p>0.4 p<0.6 · fit>1 · patient:H12 · reference:all · suggestion:hem · read:unsure · note:word\n"
+    "p>0.4 p<0.6 · agree<3 · fit>1 · patient:H12 · reference:all · suggestion:hem · read:unsure · note:word\n"
     "wrong · right · uncertain · skipped · outside · open · reviewed · overruled · noted\n"
     "Anything else must occur in file, patient, labels, outcome or note."
 )
@@ -41,6 +42,7 @@ class ResultsPanel(QWidget):
         super().__init__(parent)
         self.model, self._reviews = model, reviews
         self._filtering = False
+        self._asked = (0, 0)
         self._viewed: ImageRecord | None = None
         self._query = Query("")
         self.filter = self._make_filter()
@@ -98,6 +100,18 @@ class ResultsPanel(QWidget):
         self.table.fill_columns_menu(self.columns)
         button.setMenu(self.columns)
         return button
+
+    def show_agreement(self, done: int, total: int) -> None:
+        """How many images the models of other renderings were asked about; none of none: they are not being asked."""
+        self._asked = (done, total)
+        self._counting.start()
+
+    def follow_votes(self) -> None:
+        """Votes came in: rows may now belong elsewhere."""
+        if "agree" in self._query.text.casefold():
+            self._refilter()
+        elif any(column is Column.AGREEMENT for column, _ in self.model.keys):
+            self.model.sort_by(self.model.keys)
 
     def select(self, record: ImageRecord) -> None:
         """Mark the image in view, where it is among the rows shown; no row where it is not."""
@@ -184,7 +198,9 @@ class ResultsPanel(QWidget):
         self._counting.start()
 
     def _tell_status(self) -> None:
-        self._status.set_text(status_text(self.model, self._reviews))
+        done, total = self._asked
+        asked = [tr("agreement {done} of {total}", done=done, total=total)] if total else []
+        self._status.set_text(" · ".join([*filter(None, [status_text(self.model, self._reviews)]), *asked]))
 
 
 def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:

@@ -22,6 +22,7 @@ _WIDTHS = {  # in characters
     Column.REFERENCE: 10,
     Column.SUGGESTION: 14,
     Column.PROBABILITY: 18,
+    Column.AGREEMENT: 8,
     Column.FIT: 11,
     Column.READING: 10,
     Column.NOTE: 16,

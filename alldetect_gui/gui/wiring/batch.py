@@ -6,6 +6,7 @@ from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.skipped import SkippedModel
 from alldetect_gui.gui.panels.skipped import SkippedPanel
 from alldetect_gui.gui.presenters.classify import ClassifyPresenter
+from alldetect_gui.gui.wiring.agreement import Agreement
 from alldetect_gui.gui.wiring.keeping import Keeping
 from alldetect_gui.gui.wiring.review import Common
 from alldetect_gui.gui.workspace import Workspace
@@ -31,6 +32,7 @@ class Batch(QObject):
         for signal in (batch.finished, batch.cancelled, batch.failed, state.run_restored):
             signal.connect(self._tell)
         actions.cancel.enabledChanged.connect(self._tell)
+        self.agreement = Agreement(common, page)
 
     def _tell(self) -> None:
         number = self.skipped.rowCount()

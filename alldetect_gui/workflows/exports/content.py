@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from alldetect_gui.core.labels import Outcome
-from alldetect_gui.core.records import ImageResult
+from alldetect_gui.core.records import ImageResult, Vote
 from alldetect_gui.evaluation.proportions import clopper_pearson
 from alldetect_gui.workflows.evaluate_run import RunSummary, summarise
 from alldetect_gui.workflows.export_results import summary_dict
@@ -23,7 +23,8 @@ CLEANING = (
 
 COLUMNS = (
     "path", "sha256", "subject", "reference", "suggestion", "probability_all", "outcome", "reason", "fit",
-    "reader_class", "note", "model", "model_sha256", "recipe", "recipe_parameters", "engine", "threshold",
+    "recipes_agreeing", "recipes_asked", "recipes_said", "reader_class", "note",
+    "model", "model_sha256", "recipe", "recipe_parameters", "engine", "threshold",
 )  # fmt: skip
 
 PATIENT_COLUMNS = (
@@ -82,6 +83,9 @@ class Content:
             "outcome": str(result.outcome),
             "reason": result.reason,
             "fit": _finite(prediction.fit) if prediction and prediction.fit is not None else None,
+            "recipes_agreeing": result.agreeing,
+            "recipes_asked": len(result.votes) or None,
+            "recipes_said": "; ".join(_vote(vote) for vote in result.votes),
             "reader_class": str(review.reading or ""),
             "note": review.note,
             "model": model.name if model else "",
@@ -91,6 +95,10 @@ class Content:
             "engine": model.engine if model else "",
             "threshold": float(model.threshold) if model else None,
         }
+
+
+def _vote(vote: Vote) -> str:
+    return f"{vote.model} {vote.suggestion} {vote.probability_all:.4f}"
 
 
 def _finite(value: float) -> float | None:

@@ -34,7 +34,7 @@ def csv_bytes(content: Content) -> bytes:
 
 def _cell(name: str, value: Cell, comma: bool) -> str:
     if name not in NUMBERS:
-        return text_cell(str(value))
+        return "" if value is None else text_cell(str(value))
     number = "" if value is None else repr(float(value))
     return number.replace(".", ",") if comma else number
 

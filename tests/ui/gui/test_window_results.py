@@ -275,7 +275,8 @@ def test_that_selected_rows_are_copied_as_a_spreadsheet_takes_them_with_the_colu
     panel.table.setFocus()
     user.bot.keyClick(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0].split("\t") == ["File", "Patient", "Reference", "Suggestion", "P(ALL)", "Fit", "Read as", "Outcome"]
+    heads = ["File", "Patient", "Reference", "Suggestion", "P(ALL)", "Agree", "Fit", "Read as", "Outcome"]
+    assert lines[0].split("\t") == heads
     assert [line.split("\t")[0] for line in lines[1:]] == [r.relative for r in user.window.state.records[1:3]]
 
 

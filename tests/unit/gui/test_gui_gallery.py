@@ -1,5 +1,6 @@
 """Groups of images, and a list that does no work for what is not in sight."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
-from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction
+from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction, Vote
 from alldetect_gui.gui.models.grouping import HIDDEN, Grouping, group_of
 from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.widgets.image_browser import ImageBrowser
@@ -143,3 +144,11 @@ def test_that_a_thumbnail_that_comes_in_lays_nothing_out_anew(qtbot: QtBot) -> N
     model.set_thumbnail(model.record(0).path, "cannot be read")
     qtbot.wait(50)
     assert laid_out == []
+
+
+def test_that_images_are_grouped_by_the_agreement_of_the_models() -> None:
+    seen = result(PLAIN, Suggestion.HEM, 0.5)
+    assert group_of(PLAIN, seen, Grouping.RECIPES) == "Not asked yet"
+    votes = tuple(Vote("clahe", "m", said, 0.5) for said in (Suggestion.HEM, Suggestion.ALL))
+    assert group_of(PLAIN, replace(seen, votes=votes), Grouping.RECIPES) == "Agreement 1 of 2"
+    assert group_of(PLAIN, replace(seen, votes=votes), Grouping.RECIPES, hidden=True) == HIDDEN

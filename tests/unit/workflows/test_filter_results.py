@@ -8,21 +8,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
-from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction
+from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction, Vote
 from alldetect_gui.core.reviews import UNREAD, Reading, Review
 from alldetect_gui.workflows.filter_results import WORDS, parse
 
 
 def image(
-    name: str, probability: float, said: Suggestion, label: CellClass | None = None, fit: float | None = 0.5
+    name: str,
+    probability: float,
+    said: Suggestion,
+    label: CellClass | None = None,
+    fit: float | None = 0.5,
+    votes: tuple[Suggestion, ...] = (),
 ) -> ImageResult:
     record = ImageRecord(Path("/d") / name, name, name.split("_")[0], label)
-    return ImageResult(record, Outcome.CLASSIFIED, "", Prediction(probability, said, "", fit))
+    cast = tuple(Vote("clahe", "m", vote, 0.5) for vote in votes)
+    return ImageResult(record, Outcome.CLASSIFIED, "", Prediction(probability, said, "", fit), votes=cast)
 
 
+A, H = Suggestion.ALL, Suggestion.HEM
 ROWS = {
-    "blast": (image("H12_1.bmp", 0.9, Suggestion.ALL, CellClass.ALL), Review(Reading.ALL, "large nucleus")),
-    "missed": (image("H12_2.bmp", 0.2, Suggestion.HEM, CellClass.ALL), Review(Reading.ALL)),
+    "blast": (
+        image("H12_1.bmp", 0.9, Suggestion.ALL, CellClass.ALL, votes=(A, A, A, A)),
+        Review(Reading.ALL, "large nucleus"),
+    ),
+    "missed": (image("H12_2.bmp", 0.2, Suggestion.HEM, CellClass.ALL, votes=(H, A, A, H)), Review(Reading.ALL)),
     "doubtful": (image("H1_3.bmp", 0.5, Suggestion.UNCERTAIN, CellClass.HEM, fit=2.0), UNREAD),
     "healthy": (image("H1_4.bmp", 0.1, Suggestion.HEM), Review(Reading.UNSURE)),
     "broken": (
@@ -48,6 +58,9 @@ def selected(text: str) -> set[str]:
         ("p=0.2", {"missed"}),
         ("-p>0.4", {"missed", "healthy", "broken", "nothing"}),
         ("fit>1", {"doubtful"}),
+        ("agree<3", {"missed"}),
+        ("agree=4", {"blast"}),
+        ("-agree<3", {"blast", "doubtful", "healthy", "broken", "nothing"}),
         ("patient:H12", {"blast", "missed"}),
         ("patient:h1", {"doubtful", "healthy", "nothing"}),
         ("wrong", {"missed"}),
