@@ -1,6 +1,7 @@
 """Copies of a workspace file beside it, made by SQLite's backup interface and thinned as they grow old.
 
-A copy of the file alone could miss its journal; the backup interface reads whole transactions.
+A copy of the file alone could miss its journal; the backup interface reads whole transactions. Each has a number: a
+clock that went back must not make an old backup the newest one. Their times only say which may go.
 """
 
 import contextlib
@@ -24,9 +25,9 @@ def folder_of(workspace: Path) -> Path:
 
 
 def backups(workspace: Path) -> list[Path]:
-    """All backups, the newest first."""
+    """All backups, the newest first, whatever the clock said when they were made."""
     found = (path for path in folder_of(workspace).glob("*.alldetect") if _time_of(path) is not None)
-    return sorted(found, key=lambda path: path.name, reverse=True)
+    return sorted(found, key=lambda path: (_number_of(path), path.name), reverse=True)
 
 
 def copy_to(connection: sqlite3.Connection, target: Path) -> None:
@@ -53,9 +54,11 @@ def back_up(connection: sqlite3.Connection, workspace: Path, *, now: datetime | 
     now = now or datetime.now(UTC)
     folder = folder_of(workspace)
     folder.mkdir(exist_ok=True)
-    target = folder / f"{now.strftime(_STAMP)}.alldetect"
+    before = backups(workspace)
+    number = _number_of(before[0]) + 1 if before else 1
+    target = folder / f"{number:06d}_{now.strftime(_STAMP)}.alldetect"
     copy_to(connection, target)
-    for path in too_many([(path, time) for path in backups(workspace) if (time := _time_of(path))], now):
+    for path in too_many([(path, time) for path in before if (time := _time_of(path))], now):
         with contextlib.suppress(OSError):
             path.unlink()
     return target
@@ -87,8 +90,14 @@ def _newest_of_each(newest_first: Iterable[tuple[Path, datetime]], span: timedel
     return set(list(chosen.values())[:number])
 
 
+def _number_of(path: Path) -> int:
+    """In the order in which they were made; 0 for those of the first versions, which have none."""
+    number, _, time = path.stem.rpartition("_")
+    return int(number) if time and number.isdecimal() else 0
+
+
 def _time_of(path: Path) -> datetime | None:
     try:
-        return datetime.strptime(path.stem, _STAMP).replace(tzinfo=UTC)
+        return datetime.strptime(path.stem.rpartition("_")[2], _STAMP).replace(tzinfo=UTC)
     except ValueError:
         return None

@@ -46,7 +46,8 @@ def _aside(path: Path) -> Path | None:
     if not os.path.lexists(path):
         return None
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S.%fZ")
-    aside = path.with_name(f"{path.name}.corrupt-{stamp}")
+    names = (path.with_name(f"{path.name}.corrupt-{stamp}{again}") for again in ("", *(f"-{n}" for n in range(2, 999))))
+    aside = next(name for name in names if not os.path.lexists(name))  # a clock that went back may say it once more
     path.rename(aside)
     journal = path.with_name(f"{path.name}-journal")
     if journal.exists():

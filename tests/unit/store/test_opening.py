@@ -235,6 +235,44 @@ def test_that_backups_are_thinned_as_they_grow_old() -> None:
     assert now - kept[-1][1] > timedelta(days=200)
 
 
+def test_that_the_newest_backup_is_the_last_one_made_whatever_the_clock_said(tmp_path: Path) -> None:
+    path, now = tmp_path / "w.alldetect", datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    made = []
+    with open_workspace(path) as file:
+        legacy = backups.folder_of(path) / "2031-01-01T000000Z.alldetect"
+        legacy.parent.mkdir()
+        file.save_as(legacy)
+        for moved in (timedelta(days=365), timedelta(0), timedelta(0), timedelta(days=-1)):
+            fill(file, 2)
+            made.append(backups.back_up(file.ledger.connection, path, now=now + moved))
+        entries = file.ledger.head("audit")[0]
+        file._opened_at = file.ledger.head("audit")  # so that closing adds none
+    assert len({*made}) == 4  # in the same second, too
+    assert backups.backups(path) == [*reversed(made), legacy]
+    assert backups.is_due(path, now=now - timedelta(days=2))
+    _truncated(path)
+    assert restore(path)[0] == made[-1]
+    with open_for_reading(path) as file:
+        assert file.ledger.head("audit")[0] == entries
+
+
+def test_that_nothing_that_was_put_aside_is_overwritten_when_the_clock_stands(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:
+            return datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+    monkeypatch.setattr("alldetect_gui.store.restore.datetime", Stopped)
+    kept = []
+    for text in (b"one", b"two", b"three"):
+        workspace.write_bytes(text)
+        kept.append((restore(workspace)[1], text))
+    assert all(path is not None and path.read_bytes() == text for path, text in kept)
+    assert len({path for path, _ in kept}) == 3
+
+
 def test_that_a_new_file_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(database: sqlite3.Connection) -> None:
         database.execute("CREATE TABLE half (way)")

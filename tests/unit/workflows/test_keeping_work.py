@@ -1,5 +1,6 @@
 """A run over a folder with a workspace file: used again, gone on with, paused, and what survives a kill."""
 
+import itertools
 import os
 import shutil
 import sqlite3
@@ -197,6 +198,35 @@ def test_that_an_emptied_folder_counts_as_gone_after_three_images(folder: Path, 
     events = classify_images(records, folder=folder, workspace=workspace)
     with pytest.raises(RunPaused, match=r"is gone; 2 of 7 images are done"):
         list(events)
+
+
+def test_that_a_clock_that_jumps_in_a_batch_breaks_neither_order_nor_times(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day back, a year forward, and the hour that comes twice in autumn."""
+    days = itertools.cycle(["2026-11-27", "2026-11-26", "2027-11-27"])
+    seconds = itertools.cycle([1.8e9, 1.8e9 - 86_400, 1.8e9 + 3e7, 1.8e9 - 3_600])
+    monkeypatch.setattr("time.time", lambda: next(seconds))
+    path = tmp_path / "jumping.alldetect"
+    with open_workspace(path, now=lambda: f"{next(days)}T01:30:00.000000Z") as file:
+        _, last, done = run(folder, file)
+        cut_short = classify_images(image_records(folder), folder=folder, workspace=file, resume=False)
+        for _ in range(4):
+            next(cut_short)
+        cut_short.close()
+        started, _, _ = run(folder, file)
+        entries = list(file.audit())
+        kept = file.runs(folder)
+    times = [event.progress.elapsed for event in done]
+    assert times == sorted(times)
+    assert min(times) >= 0
+    assert last.seconds >= times[-1]
+    assert all(event.progress.remaining is None or event.progress.remaining >= 0 for event in done)
+    assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
+    assert [entry.utc for entry in entries] != sorted(entry.utc for entry in entries)
+    assert (started.resumed, [run.number for run in kept]) == (3, [2, 1])
+    assert min(run.seconds for run in kept) >= 0
+    assert verify(path).findings == ()
 
 
 class Reluctant:
