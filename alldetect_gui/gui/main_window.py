@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
         self.assessing = Assessing(common, self.workspace, self.reviews, self.images, self._present.summary)
         self.desk.actions.next_wrong.triggered.connect(self.assessing.next_misclassified)
         self.keeping = Keeping(common, self.reviews, self.workspace.run.show_ended, self._present.classify.start)
+        self.opening.remember(self.keeping, self.runners.keeping, self._use_cases)
         self.batch = Batch(common, self.workspace, self._present.classify, self.keeping)
         self.patients = Patients(common, self.workspace, self.desk, self.assessing, self.cells)
         self.explaining = Explaining(

@@ -157,6 +157,20 @@ def folder_work(file: "WorkspaceFile", folder: Path, records: Sequence[ImageReco
     yield FolderWork(folder, keeper, dict(reviews), sign_offs, earlier_work(file, folder, records))
 
 
+def kept_names(file: "WorkspaceFile", folder: Path) -> "Understanding | None":
+    """See workflows.keep_names."""
+    from alldetect_gui.workflows.keep_names import kept_names as work
+
+    return work(file, folder)
+
+
+def keep_names(file: "WorkspaceFile", folder: Path, names: "Understanding") -> None:
+    """See workflows.keep_names."""
+    from alldetect_gui.workflows.keep_names import keep_names as work
+
+    work(file, folder, names)
+
+
 def classify(records: Sequence[ImageRecord], *, model: str, **options: Any) -> Iterator[object]:
     """See workflows.classify_folder; an empty `model` is the default one. Options: `folder`, `workspace`."""
     from alldetect_gui.inference.catalogue import DEFAULT_MODEL
@@ -267,6 +281,8 @@ class UseCases:
     open_workspace: Callable[[], Iterable[object]] = open_workspace
     save_workspace: "Callable[[WorkspaceFile, Path], Iterable[object]]" = save_workspace
     folder_work: "Callable[[WorkspaceFile, Path, Sequence[ImageRecord]], Iterable[object]]" = folder_work
+    kept_names: "Callable[[WorkspaceFile, Path], Understanding | None]" = kept_names
+    keep_names: "Callable[[WorkspaceFile, Path, Understanding], None]" = keep_names
     self_test: Callable[[], Iterable[object]] = self_test
     models: "Callable[[], Iterable[tuple[Artifact, ...]]]" = models
     import_model: "Callable[[Path], Iterable[Artifact]]" = import_model

@@ -1,15 +1,18 @@
 """Opening a folder: the one in view stays until the new one has shown that it holds images."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from alldetect_gui.core.errors import KnownError
 from alldetect_gui.core.events import FolderListed, ImagesListed
 from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import TaskRunner
 from alldetect_gui.gui.use_cases import UseCases
-from alldetect_gui.gui.wording import count
+from alldetect_gui.gui.wording import count, sentence
 from alldetect_gui.workflows.understand_names import AS_FOUND, Understanding
 
 
@@ -17,6 +20,14 @@ class FolderView(Protocol):
     """What the presenter needs of the list of images."""
 
     def show_folder(self, name: str, summary: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Names:
+    """How the names of the folder that is being listed are read; `recalled`: as the user said of it before."""
+
+    names: Understanding
+    recalled: bool
 
 
 class FolderPresenter:
@@ -28,15 +39,37 @@ class FolderPresenter:
         self._state, self._view, self._runner = state, view, runner
         self._use_cases, self._messages = use_cases, messages
         self._target: Path | None = None  # asked for, not yet in view
-        self._asked = self.names = AS_FOUND  # how the names of the folder asked for, and in view, are read
+        self._asked = self._shown = _Names(AS_FOUND, recalled=False)  # of the folder asked for, and of that in view
+        self.recall: Callable[[Path], Understanding | None] = lambda folder: None  # asked on the worker's thread
         runner.event_arrived.connect(self._receive)
         runner.failed.connect(self._fail)
 
-    def open(self, folder: Path, names: Understanding = AS_FOUND) -> None:
-        """List `folder`, taking from its names what `names` says."""
+    @property
+    def names(self) -> Understanding:
+        """How the names of the folder in view are read."""
+        return self._shown.names
+
+    @property
+    def recalled(self) -> bool:
+        """True when that is what the user said of this folder before."""
+        return self._shown.recalled
+
+    def open(self, folder: Path, names: Understanding | None = None) -> None:
+        """List `folder`, taking from its names what `names` says; without, what was said of it before, if anything."""
         folder = folder.absolute()
-        self._target, self._asked = folder, names
-        self._runner.start(lambda: self._use_cases.open_folder(folder, names))
+        self._target, self._asked = folder, _Names(names or AS_FOUND, recalled=False)
+        self._runner.start(lambda: self._list(folder, names))
+
+    def _list(self, folder: Path, names: Understanding | None) -> Iterator[object]:
+        """On the worker's thread."""
+        if names is None:
+            try:
+                names = self.recall(folder)
+            except KnownError:  # a workspace that cannot be read is told where it is opened, and closes no folder
+                names = None
+            if names is not None:
+                yield _Names(names, recalled=True)
+        yield from self._use_cases.open_folder(folder, names or AS_FOUND)
 
     def read_again(self, names: Understanding) -> None:
         """The user knows better what the names in the folder in view mean."""
@@ -44,9 +77,11 @@ class FolderPresenter:
             self.open(self._state.folder, names)
 
     def _receive(self, event: object) -> None:
-        if isinstance(event, ImagesListed):
+        if isinstance(event, _Names):
+            self._asked = event
+        elif isinstance(event, ImagesListed):
             if (target := self._target) is not None:
-                self.names, self._target = self._asked, None
+                self._shown, self._target = self._asked, None
                 self._state.open(target)
             self._state.add_records(event.records)
             self._view.show_folder(
@@ -61,6 +96,13 @@ class FolderPresenter:
             self._view.show_folder(self._name(), understood(event))
 
     def _fail(self, error: Exception) -> None:
+        target = self._target
+        if target is not None and self._asked.recalled and isinstance(error, KnownError):
+            self._messages.tell(
+                tr("What was said of this folder before cannot be used: {reason}", reason=sentence(str(error)))
+            )
+            self.open(target, AS_FOUND)
+            return
         self._messages.report(error)
         self._resume()
 

@@ -1,7 +1,11 @@
 """Opening a folder: what was understood of it, and correcting that."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtWidgets import QWidget
 
+from alldetect_gui.core.errors import KnownError
 from alldetect_gui.core.events import FolderListed
 from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
@@ -12,6 +16,9 @@ from alldetect_gui.gui.panels.confirm import ConfirmPanel
 from alldetect_gui.gui.presenters.folder import FolderPresenter, understood
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.state import WorkspaceState
+from alldetect_gui.gui.tasks import TaskRunner
+from alldetect_gui.gui.use_cases import OpenedWorkspace, UseCases
+from alldetect_gui.gui.wiring.keeping import Keeping
 from alldetect_gui.workflows.understand_names import Understanding
 
 
@@ -31,11 +38,38 @@ class Opening:
     ) -> None:
         self._window, self._strip, self._state, self._presenter = window, strip, state, presenter
         self._messages, self._choose_file, self._reviews = messages, choose_file, reviews
+        self._corrected: Understanding | None = None  # what the user has just said
+        self._keep: Callable[[], None] = lambda: None
         self._action = actions.correct_names
         self._action.triggered.connect(self.open_dialog)
         strip.correct_requested.connect(self._action.trigger)
         state.folder_listed.connect(self._ask)
         state.folder_opened.connect(self._wait)
+
+    def remember(self, keeping: Keeping, runner: TaskRunner, use_cases: UseCases) -> None:
+        """What the user says of a folder holds when it is opened again, as far as a workspace is open."""
+
+        def recall(folder: Path) -> Understanding | None:
+            return use_cases.kept_names(keeping.file, folder) if keeping.file is not None else None
+
+        def keep() -> None:
+            if keeping.file is not None and self._state.folder is not None:
+                try:
+                    use_cases.keep_names(keeping.file, self._state.folder, self._presenter.names)
+                except KnownError as error:
+                    self._messages.report(error)
+
+        def read_again(event: object) -> None:
+            """A folder named at the start may have been listed before its workspace was open."""
+            folder, file = self._state.folder, keeping.file
+            if isinstance(event, OpenedWorkspace) and folder is not None and file is not None:
+                names = use_cases.kept_names(file, folder)
+                if names not in (None, self._presenter.names) and not self._state.results:
+                    self._presenter.open(folder)
+
+        self._presenter.recall, self._keep = recall, keep
+        self._strip.agree.clicked.connect(keep)
+        runner.event_arrived.connect(read_again)
 
     def open_dialog(self) -> None:
         """Let the user say what names and folders mean."""
@@ -57,10 +91,15 @@ class Opening:
 
     def _ask(self, listed: FolderListed) -> None:
         self._action.setEnabled(True)
-        self._strip.ask(understood(listed))
+        if self._corrected is not None and self._corrected == self._presenter.names:
+            self._keep()
+        self._corrected = None
+        if not self._presenter.recalled:
+            self._strip.ask(understood(listed))
 
     def _apply(self, names: Understanding) -> None:
         def read() -> None:
+            self._corrected = names
             self._presenter.read_again(names)
 
         if self._state.results:
