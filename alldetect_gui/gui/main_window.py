@@ -10,8 +10,6 @@ from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from alldetect_gui import paths
-from alldetect_gui.core.records import ImageRecord, ImageResult
-from alldetect_gui.gui import wording
 from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.dialogs.about import AboutDialog
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile, choose_new_file, choose_old_file
@@ -48,6 +46,7 @@ from alldetect_gui.gui.wiring.models import ModelDesk
 from alldetect_gui.gui.wiring.opening import Opening
 from alldetect_gui.gui.wiring.patients import Patients
 from alldetect_gui.gui.wiring.review import Common, ReviewDesk
+from alldetect_gui.gui.wiring.selecting import Selecting
 from alldetect_gui.gui.wiring.settings import SettingsDesk
 from alldetect_gui.gui.workspace import Workspace
 
@@ -125,6 +124,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_state()
         self._connect_panels()
+        self.selecting = Selecting(common, self.workspace, self.reviews)  # after the tables have what is to be marked
 
     def _make_presenters(self) -> _Presenters:
         state, cases, messages, page, run = self.state, self._use_cases, self.messages, self.workspace, self.runners
@@ -188,9 +188,6 @@ class MainWindow(QMainWindow):
         state.records_added.connect(self.images.append)
         state.folder_listed.connect(self._update_actions)
         state.selection_changed.connect(present.comparing.compare.show)
-        state.selection_changed.connect(page.folder.select)
-        state.selection_changed.connect(page.results.select)
-        state.selection_changed.connect(self._show_caption)
         state.results_cleared.connect(self.results.clear)
         state.results_cleared.connect(lambda: self.images.set_results(()))
         state.results_cleared.connect(present.summary.clear)
@@ -200,19 +197,15 @@ class MainWindow(QMainWindow):
         for signal in (state.results_added, state.results_cleared):
             signal.connect(page.folder.follow_results)
         state.results_added.connect(present.summary.follow)
-        state.results_added.connect(self._mark_selected)
         for signal in (self.reviews.reviews_changed, self.reviews.blind_changed, self.reviews.restored):
-            signal.connect(self._show_caption)
+            signal.connect(self.explaining.presenter.refresh)
         for signal in (state.results_cleared, state.results_added):
-            signal.connect(self._show_caption)
             signal.connect(self._update_actions)
 
     def _connect_panels(self) -> None:
         page, present, batch = self.workspace, self._present, self.runners.batch
-        page.folder.record_chosen.connect(self.state.select)
         page.folder.rows_in_sight.connect(present.thumbnails.request)
         page.folder.bar.look_changed.connect(present.thumbnails.forget)  # what is under way has the old size
-        page.results.record_chosen.connect(self.state.select)
         for ending in (batch.finished, batch.cancelled, batch.failed, self.state.run_restored):
             ending.connect(present.summary.complete)
             ending.connect(self._update_actions)
@@ -284,22 +277,6 @@ class MainWindow(QMainWindow):
         self._settings.add_recent(folder)
         self._update_actions()
 
-    def _mark_selected(self) -> None:
-        if self.state.selected is not None:
-            self.workspace.results.select(self.state.selected)
-
-    def _show_caption(self) -> None:
-        record = self.state.selected
-        if record is not None:
-            hidden = self.reviews.hides(record)
-            self.workspace.compare.hide_verdicts(hidden)
-            self.explaining.presenter.refresh()
-            text = caption(record, None if hidden else self.state.outcomes.get(record.path), hidden=hidden)
-            reading = self.reviews.review(record).reading
-            self.workspace.compare.show_caption(
-                f"{text} · {tr('read as {reading}', reading=wording.reading(reading))}" if reading else text
-            )
-
     def _update_actions(self) -> None:
         running = self._present.classify.is_running
         self.actions_.classify.setEnabled(self.state.listed is not None and not running)
@@ -319,26 +296,3 @@ class MainWindow(QMainWindow):
     def _clear_recent(self) -> None:
         self._settings.clear_recent()
         self.welcome.set_recent([])
-
-
-def caption(record: ImageRecord, result: ImageResult | None, *, hidden: bool = False) -> str:
-    """What is said above the comparison: the file, and what was suggested for it; `hidden` in a blind read."""
-    if hidden:
-        return tr("Blind read · {patient}", patient=wording.patient(record.subject))
-    parts = [record.relative.rpartition("/")[2]]
-    if record.subject:
-        parts.append(tr("patient {subject}", subject=record.subject))
-    if record.reference:
-        parts.append(tr("reference {reference}", reference=record.reference))
-    if result is not None and result.prediction is not None:
-        probability = wording.decimal(result.prediction.probability_all)
-        parts.append(
-            tr(
-                "suggestion {suggestion}, P(ALL) {probability}",
-                suggestion=wording.suggestion(result.prediction.suggestion),
-                probability=probability,
-            )
-        )
-    elif result is not None:
-        parts.append(wording.outcome(result))
-    return "  ·  ".join(parts)

@@ -75,20 +75,13 @@ class ReviewState(QObject):
             self.blind = blind
             self.blind_changed.emit(blind)
 
-    def read(self, cells: Sequence[tuple[ImageRecord, Reading | None]]) -> None:
-        """Give these cells a class, or none again, in one step."""
+    def read(self, cells: Sequence[tuple[ImageRecord, Reading | None]], text: str = "") -> None:
+        """Give these cells a class, or none again, in one step; `text` says what is done, where it is not that."""
         after = [
             (record, replace(self.review(record), reading=reading, blind=self._stays_blind(record, reading)))
             for record, reading in cells
         ]
-        if len(cells) == 1:
-            reading = cells[0][1]
-            text = (
-                tr("reading as {reading}", reading=wording.reading(reading)) if reading else tr("taking a reading back")
-            )
-        else:
-            text = tr("accepting {cells}", cells=wording.count(len(cells), "cell"))
-        self._change(text, after)
+        self._change(text or _said_of(cells), after)
 
     def _stays_blind(self, record: ImageRecord, reading: Reading | None) -> bool:
         """A class given blind counts as blind until it is changed with the suggestion in sight.
@@ -136,6 +129,18 @@ class ReviewState(QObject):
             self.reviews_changed.emit(tuple(record for record, _ in reviews))
         if sign_offs:
             self.sign_offs_changed.emit()
+
+
+def _said_of(cells: Sequence[tuple[ImageRecord, Reading | None]]) -> str:
+    """What undoing would take back."""
+    readings = {reading for _, reading in cells}
+    given = next(iter(readings)) if len(readings) == 1 else None
+    if len(cells) == 1:
+        return tr("reading as {reading}", reading=wording.reading(given)) if given else tr("taking a reading back")
+    number = wording.count(len(cells), "cell")
+    if given:
+        return tr("reading {cells} as {reading}", cells=number, reading=wording.reading(given))
+    return tr("reading {cells}", cells=number) if any(readings) else tr("taking back {cells}", cells=number)
 
 
 class _Command(QUndoCommand):

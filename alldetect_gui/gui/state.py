@@ -15,7 +15,8 @@ class WorkspaceState(QObject):
     folder_opened = Signal(object)  # Path
     records_added = Signal(object)  # tuple of ImageRecord
     folder_listed = Signal(object)  # FolderListed
-    selection_changed = Signal(object)  # ImageRecord
+    selection_changed = Signal(object)  # ImageRecord: another image is in view
+    chosen_changed = Signal(object)  # tuple of ImageRecord: other images are selected
     results_cleared = Signal()
     results_added = Signal(object)  # tuple of ImageResult
     votes_added = Signal(object)  # tuple of ImageResult that stand in place of the same without votes
@@ -31,11 +32,12 @@ class WorkspaceState(QObject):
         self._places: dict[Path, int] | None = None  # in results; made when asked for
         self.model: ModelIdentity | None = None
         self.seconds = 0.0
-        self.selected: ImageRecord | None = None
+        self.selected: ImageRecord | None = None  # the image in view
+        self.chosen: tuple[ImageRecord, ...] = ()  # all that are selected, as a rule with the one in view among them
 
     def open(self, folder: Path) -> None:
         """Begin with another folder: everything known of the old one goes."""
-        self.folder, self.listed, self.selected = folder, None, None
+        self.folder, self.listed, self.selected, self.chosen = folder, None, None, ()
         self.records = []
         self.clear_results()
         self.folder_opened.emit(folder)
@@ -53,10 +55,28 @@ class WorkspaceState(QObject):
         self.folder_listed.emit(listed)
 
     def select(self, record: ImageRecord) -> None:
-        """Show this image; the list, the table and the comparison all follow."""
+        """Show this image, and select it alone; the list, the table and the comparison all follow."""
+        self.view(record)
+        self.choose((record,))
+
+    def view(self, record: ImageRecord) -> None:
+        """Show this image, whatever is selected."""
         if record != self.selected:
             self.selected = record
             self.selection_changed.emit(record)
+
+    def choose(self, records: Sequence[ImageRecord]) -> None:
+        """Select these images, whichever is in view."""
+        if tuple(records) != self.chosen:
+            self.chosen = tuple(records)
+            self.chosen_changed.emit(self.chosen)
+
+    @property
+    def meant(self) -> tuple[ImageRecord, ...]:
+        """What a key that classes cells means: all that are selected, if the image in view is one of them."""
+        if self.selected is None:
+            return ()
+        return self.chosen if len(self.chosen) > 1 and self.selected in self.chosen else (self.selected,)
 
     def clear_results(self) -> None:
         """Forget the last run."""

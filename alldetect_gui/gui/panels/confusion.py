@@ -1,6 +1,8 @@
 """How the suggestions compare with the reference labels: the matrix and the figures, in the clinician's words."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from collections.abc import Iterable
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -117,9 +119,11 @@ class ConfusionPanel(QScrollArea):
         self.note.setText(tr("Hidden in the blind read until every cell is read: {unread} left.", unread=unread))
         self.footnote.setText("")
 
-    def mark(self, row: int, column: int) -> None:
-        """In which part of the matrix the image in view is counted; -1: in none."""
+    def mark(self, row: int, column: int, others: Iterable[tuple[int, int]] = ()) -> None:
+        """In which part of the matrix the image in view is counted (-1: in none), and the `others` selected with it."""
         self.table.setCurrentIndex(self.model.index(row, column))
+        for part in others:
+            self.table.selectionModel().select(self.model.index(*part), QItemSelectionModel.SelectionFlag.Select)
 
     def show_summary(self, summary: RunSummary, *, by_reader: bool = False) -> None:
         """The counts of a run and, where there are reference labels or a reader's classes, its figures."""

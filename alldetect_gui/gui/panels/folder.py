@@ -1,6 +1,8 @@
 """The images of the folder. It tells which rows are in sight; somebody else makes their thumbnails."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from alldetect_gui.core.records import ImageRecord
@@ -10,7 +12,9 @@ from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.widgets.browser_bar import BrowserBar
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 from alldetect_gui.gui.widgets.image_browser import ImageBrowser
+from alldetect_gui.gui.widgets.select_rows import select_rows, selected_rows
 
+_Flag = QItemSelectionModel.SelectionFlag
 _SETTLE_MS = 40  # a fast scroll asks once, when it comes to rest
 _REGROUP_MS = 1000  # while a run fills the groups
 
@@ -18,13 +22,15 @@ _REGROUP_MS = 1000  # while a run fills the groups
 class FolderPanel(QWidget):
     """Folder name, what was understood of it, and the images as a list or a gallery."""
 
-    record_chosen = Signal(object)  # ImageRecord
+    record_chosen = Signal(object)  # ImageRecord: to be in view
+    records_chosen = Signal(object)  # list of ImageRecord: what is selected
     rows_in_sight = Signal(int, int, int, float)  # first, last, thumbnail side in points, screen pixels a point
 
     def __init__(self, model: ImageListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._chosen: ImageRecord | None = None
+        self._selected: Sequence[ImageRecord] = ()
         self._arranging = False
         self._name = ElidedLabel()
         font = self._name.font()
@@ -53,6 +59,7 @@ class FolderPanel(QWidget):
 
     def _connect(self) -> None:
         self.list.selectionModel().currentChanged.connect(self._choose)
+        self.list.selectionModel().selectionChanged.connect(self._tell_selected)
         bar = self.list.verticalScrollBar()
         for signal in (bar.valueChanged, bar.rangeChanged, self._model.rowsInserted, self._model.modelReset):
             signal.connect(self._ask_soon)
@@ -79,7 +86,7 @@ class FolderPanel(QWidget):
 
     def begin_folder(self) -> None:
         """Another folder is in view: it has no groups yet."""
-        self._chosen = None
+        self._chosen, self._selected = None, ()
         self._regroup.stop()
         self.bar.reset()
 
@@ -88,7 +95,15 @@ class FolderPanel(QWidget):
         self._chosen = record
         row = self._model.row_of(record)
         if row >= 0 and row != self.list.currentIndex().row():
-            self.list.setCurrentIndex(self._model.index(row))
+            self.list.selectionModel().setCurrentIndex(self._model.index(row), _Flag.NoUpdate)
+            self.list.scrollTo(self._model.index(row))
+
+    def show_selected(self, records: Sequence[ImageRecord]) -> None:
+        """Mark what is selected, as far as it is shown here."""
+        self._selected = records
+        before, self._arranging = self._arranging, True
+        select_rows(self.list, (row for record in records if (row := self._model.row_of(record)) >= 0))
+        self._arranging = before
 
     def step(self, by: int) -> None:
         """Go to another row, within the list."""
@@ -116,6 +131,7 @@ class FolderPanel(QWidget):
         self._model.arrange(grouping, group)
         if self._chosen is not None:
             self.select(self._chosen)
+            self.show_selected(self._selected)
         self._arranging = False
 
     def _tell_groups(self) -> None:
@@ -133,6 +149,11 @@ class FolderPanel(QWidget):
     def _choose(self, current: QModelIndex) -> None:
         if current.isValid() and not self._arranging:
             self.record_chosen.emit(self._model.record(current.row()))
+
+    def _tell_selected(self) -> None:
+        if not self._arranging:
+            self._selected = [self._model.record(row) for row in selected_rows(self.list)]
+            self.records_chosen.emit(self._selected)
 
     def _tell_rows(self) -> None:
         rows = self.list.rows_in_sight() if self.isVisible() else None

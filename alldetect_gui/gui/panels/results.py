@@ -1,7 +1,7 @@
 """The outcomes of the run: filter, sort, choose columns, copy, and a row opens its image."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -17,6 +17,7 @@ from alldetect_gui.gui.presenters.cell_images import CellImages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 from alldetect_gui.gui.widgets.results_view import ResultsView
+from alldetect_gui.gui.widgets.select_rows import select_rows, selected_rows
 from alldetect_gui.workflows.blind_read import kept_back
 from alldetect_gui.workflows.filter_results import Query, parse
 
@@ -33,7 +34,8 @@ _HELP = marked(
 class ResultsPanel(QWidget):
     """Filter line, counts and table."""
 
-    record_chosen = Signal(object)  # ImageRecord
+    record_chosen = Signal(object)  # ImageRecord: to be in view
+    records_chosen = Signal(object)  # list of ImageRecord: what is selected
     narrowed = Signal()  # other rows are shown
 
     def __init__(
@@ -44,6 +46,7 @@ class ResultsPanel(QWidget):
         self._filtering = False
         self._asked = (0, 0)
         self._viewed: ImageRecord | None = None
+        self._selected: Sequence[ImageRecord] = ()
         self._query = Query("")
         self.filter = self._make_filter()
         self.show_box = QComboBox()
@@ -57,6 +60,7 @@ class ResultsPanel(QWidget):
         self.table = ResultsView(model, images)
         self.table.rows_in_sight.connect(images.request)
         self.table.selectionModel().currentRowChanged.connect(self._choose)
+        self.table.selectionModel().selectionChanged.connect(self._tell_selected)
         self.table.clicked.connect(self._choose)  # also on the row that is current already
         self.table.activated.connect(self._choose)
         self._typing = QTimer(self, singleShot=True, interval=_TYPING_MS)
@@ -118,6 +122,14 @@ class ResultsPanel(QWidget):
         self._viewed = record
         self.table.mark(self.model.row_of(record))
 
+    def show_selected(self, records: Sequence[ImageRecord]) -> None:
+        """Mark what is selected, as far as it is among the rows shown."""
+        self._selected = records
+        before, self._filtering = self._filtering, True
+        select_rows(self.table, (row for record in records if (row := self.model.row_of(record)) >= 0))
+        self._filtering = before
+        self._counting.start()
+
     def reset_filter(self) -> None:
         """Show every result: another folder is in view."""
         self._viewed = None
@@ -163,7 +175,11 @@ class ResultsPanel(QWidget):
         self.model.filter(self._test())
         if self._viewed is not None:
             self.select(self._viewed)
+        shown = [record for record in self._selected if self.model.row_of(record) >= 0]
+        self.show_selected(shown)
         self._filtering = False
+        if len(shown) != len(self._selected) or len(shown) > 1:
+            self.records_chosen.emit(shown)  # what a filter took out of sight must not be classed by a key
         self._tell_count()
         self.narrowed.emit()
 
@@ -183,6 +199,12 @@ class ResultsPanel(QWidget):
             self._viewed = self.model.result(current.row()).record
             self.record_chosen.emit(self._viewed)
 
+    def _tell_selected(self) -> None:
+        if not self._filtering:
+            self._selected = [self.model.result(row).record for row in selected_rows(self.table)]
+            self.records_chosen.emit(self._selected)
+            self._counting.start()
+
     def _tell_count(self) -> None:
         shown, known = self.model.rowCount(), self.model.total
         text = (
@@ -199,8 +221,9 @@ class ResultsPanel(QWidget):
 
     def _tell_status(self) -> None:
         done, total = self._asked
+        chosen = [tr("{number} selected", number=len(self._selected))] if len(self._selected) > 1 else []
         asked = [tr("agreement {done} of {total}", done=done, total=total)] if total else []
-        self._status.set_text(" · ".join([*filter(None, [status_text(self.model, self._reviews)]), *asked]))
+        self._status.set_text(" · ".join([*filter(None, [status_text(self.model, self._reviews)]), *chosen, *asked]))
 
 
 def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:

@@ -94,12 +94,15 @@ class ReviewPresenter(QObject):
             self._state.select(self._cells[min(max(self._page + by, 0), last) * self._size])
 
     def read(self, reading: Reading | None) -> None:
-        """Give the cell in view a class, or none again. A skipped image has nothing to be read."""
-        record = self._state.selected
-        if record is not None and (record.path in self._places or not self._is_skipped(record)):
+        """Give the cell in view, or all that are selected, a class, or none again: one step to undo.
+
+        A skipped image has nothing to be read.
+        """
+        cells = [record for record in self._state.meant if record.path in self._places or not self._is_skipped(record)]
+        if cells:
             if reading is not None:
-                self._times.append(self._clock())
-            self._reviews.read([(record, reading)])
+                self._times.extend([self._clock()] * len(cells))
+            self._reviews.read([(record, reading) for record in cells])
 
     def accept_page(self) -> None:
         """Accept the suggestions for the unread cells on the page; with nothing left to accept, turn the page."""
@@ -109,7 +112,7 @@ class ReviewPresenter(QObject):
         cells = acceptable(self._on_view(), self._state.outcomes, self._reviews.reviews)
         if cells:
             self._times.extend([self._clock()] * len(cells))
-            self._reviews.read(cells)
+            self._reviews.read(cells, tr("accepting {cells}", cells=wording.count(len(cells), "cell")))
         else:
             self.turn(1)
 

@@ -19,6 +19,7 @@ class ImageBrowser(QListView):
         super().__init__(parent)
         self._rows, self._tiles = ImageRowDelegate(self), ImageTileDelegate(USUAL, self)
         self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(2000)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTableView, QWidget
 
@@ -157,6 +157,7 @@ class ResultsView(QTableView):
         """Make a row the current one; -1 for none."""
         index = self._model.index(row, Column.FILE) if row >= 0 else QModelIndex()
         if index.isValid() and index.row() != self.currentIndex().row():
-            self.setCurrentIndex(index)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(index)
         elif not index.isValid():
             self.setCurrentIndex(QModelIndex())

@@ -1,6 +1,7 @@
 """How good the suggestions are: the matrix that filters, the threshold to try, the next misclassified cell."""
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
@@ -15,6 +16,8 @@ from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.wiring.review import Common
 from alldetect_gui.gui.workspace import Workspace
 from alldetect_gui.workflows.try_threshold import best_truth, is_misclassified, query_of, with_truth
+
+_MARKED = 2000  # of a larger selection, these mark the matrix: it has four parts
 
 
 class Assessing(QObject):
@@ -43,7 +46,13 @@ class Assessing(QObject):
             ending.connect(self._narrow_list)
         reviews.reviews_changed.connect(present.follow)
         reviews.reviews_changed.connect(summary.follow_reviews)
-        for signal in (state.selection_changed, state.results_added, state.results_cleared, reviews.reviews_changed):
+        for signal in (
+            state.selection_changed,
+            state.chosen_changed,
+            state.results_added,
+            state.results_cleared,
+            reviews.reviews_changed,
+        ):
             signal.connect(self._mark)
         self.panel.moved.connect(present.move)
         self.panel.truth_chosen.connect(present.choose_truth)
@@ -54,15 +63,25 @@ class Assessing(QObject):
 
     def _mark(self) -> None:
         """The image in view is marked in the matrix, too, where it is counted there."""
-        state, row, column = self._state, -1, -1
-        result = state.outcomes.get(state.selected.path) if state.selected is not None else None
-        if result is not None and not self._reviews.hides(result.record):
-            (labelled,) = with_truth([result], best_truth(state.results), self._reviews.reviews)
+        state = self._state
+        viewed = [state.selected] if state.selected is not None else []
+        in_view = next(iter(self._parts(viewed)), (-1, -1))
+        self._page.confusion.mark(*in_view, self._parts(state.meant[:_MARKED]) if len(state.meant) > 1 else ())
+
+    def _parts(self, records: Sequence[ImageRecord]) -> set[tuple[int, int]]:
+        """In which parts of the matrix these images are counted."""
+        state, parts = self._state, set()
+        known = [
+            result
+            for record in records
+            if (result := state.outcomes.get(record.path)) is not None and not self._reviews.hides(record)
+        ]
+        for labelled in with_truth(known, best_truth(state.results), self._reviews.reviews) if known else ():
             prediction, label = labelled.prediction, labelled.record.reference
             if prediction is not None and label is not None and math.isfinite(prediction.probability_all):
-                row = 0 if label is CellClass.ALL else 1
-                column = 0 if prediction.probability_all >= self._threshold() else 1
-        self._page.confusion.mark(row, column)
+                called_all = prediction.probability_all >= self._threshold()
+                parts.add((0 if label is CellClass.ALL else 1, 0 if called_all else 1))
+        return parts
 
     def show_only(self, query: str) -> None:
         """Filter table and list, and show the table."""
@@ -103,3 +122,4 @@ class Assessing(QObject):
         self._page.folder.tell_narrowed()
         if self._state.selected is not None:
             self._page.folder.select(self._state.selected)
+            self._page.folder.show_selected(self._state.chosen)
