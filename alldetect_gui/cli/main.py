@@ -16,7 +16,7 @@ from alldetect_gui.cli.models import models
 from alldetect_gui.cli.preprocess import preprocess
 from alldetect_gui.cli.rerun import add_rerun
 from alldetect_gui.cli.self_test import run_self_test
-from alldetect_gui.cli.workspace import workspace_info, workspace_restore, workspace_save
+from alldetect_gui.cli.workspace import workspace_info, workspace_restore, workspace_save, workspace_unlock
 from alldetect_gui.core.errors import KnownError, WrongUse
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.labels import LabelCoding
@@ -157,7 +157,10 @@ def _add_workspace(commands: Commands) -> None:
     save.add_argument("file", type=Path, metavar="FILE")
     back = tasks.add_parser("restore", help="put a backup in place; what was there is kept beside it")
     back.add_argument("--backup", type=Path, metavar="FILE", help="default: the newest whole one")
-    for task, run in ((info, workspace_info), (save, workspace_save), (back, workspace_restore)):
+    free = tasks.add_parser("unlock", help="forget that another computer, which has let go of it, was using the file")
+    for task, run in (
+        (info, workspace_info), (save, workspace_save), (back, workspace_restore), (free, workspace_unlock)
+    ):  # fmt: skip
         task.add_argument("--workspace", type=Path, metavar="FILE", help="default: the one of this user")
         task.set_defaults(run=run)
 

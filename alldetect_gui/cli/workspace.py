@@ -6,7 +6,7 @@ from alldetect_gui import paths
 from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.store.backups import backups
 from alldetect_gui.store.restore import restore
-from alldetect_gui.store.workspace_file import display, open_for_reading
+from alldetect_gui.store.workspace_file import display, open_for_reading, open_workspace
 
 
 def workspace_info(options: argparse.Namespace) -> int:
@@ -42,4 +42,14 @@ def workspace_restore(options: argparse.Namespace) -> int:
     path = options.workspace or paths.workspace()
     source, aside = restore(path, options.backup)
     print(f"{source} is now {path}" + (f"; what was there is kept as {aside}" if aside else ""))
+    return 0
+
+
+def workspace_unlock(options: argparse.Namespace) -> int:
+    """The mark of another computer goes; a process that holds the file here keeps it."""
+    path = options.workspace or paths.workspace()
+    if not path.exists():
+        raise WrongUse(f"there is no workspace file {path}")
+    open_workspace(path, take_over=True).close()
+    print(f"{path} is free")
     return 0

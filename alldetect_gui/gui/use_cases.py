@@ -37,9 +37,29 @@ class Classify(Protocol):
 
 @dataclass(frozen=True)
 class OpenedWorkspace:
-    """The one event of `open_workspace`."""
+    """The workspace file is open; for reading only where `in_use` says who writes into it."""
 
     file: "WorkspaceFile"
+    in_use: str = ""  # a sentence
+    elsewhere: bool = False  # it is only marked so, by another computer
+
+
+@dataclass(frozen=True)
+class DamagedWorkspace:
+    """It cannot be opened as it is, but `backup` can take its place; `reason` is a sentence."""
+
+    reason: str
+    path: Path
+    backup: Path
+
+
+@dataclass(frozen=True)
+class RestoredWorkspace:
+    """`backup` has taken the place of the workspace file, which is now `aside` (None: there was none)."""
+
+    path: Path
+    backup: Path
+    aside: Path | None
 
 
 @dataclass(frozen=True)
@@ -130,16 +150,38 @@ def thumbnails(paths: Iterable[Path], side: int) -> Iterator[object]:
     yield from work(paths, side)
 
 
-def open_workspace(path: Path | None = None, who: Callable[[], str] | None = None) -> Iterator[OpenedWorkspace]:
+def open_workspace(
+    path: Path | None = None, who: Callable[[], str] | None = None, *, take_over: bool = False
+) -> Iterator[OpenedWorkspace | DamagedWorkspace]:
     """One event: the workspace file, made if need be; None: that of this user. Raises KnownError if unusable.
 
-    `who` tells who reads, each time something is said; None: the account.
+    One that another AllDetect writes into is opened for reading. `who` tells who reads, each time something is said;
+    None: the account. `take_over`: see store.workspace_file.
     """
     from alldetect_gui import paths
     from alldetect_gui.store.clock import account_name
+    from alldetect_gui.store.errors import WorkspaceDamaged, WorkspaceInUse
+    from alldetect_gui.store.workspace_file import open_for_reading
     from alldetect_gui.store.workspace_file import open_workspace as work
 
-    yield OpenedWorkspace(work(path or paths.workspace(), who=who or account_name))
+    path = path or paths.workspace()
+    event: OpenedWorkspace | DamagedWorkspace
+    try:
+        event = OpenedWorkspace(work(path, who=who or account_name, take_over=take_over))
+    except WorkspaceInUse as error:
+        event = OpenedWorkspace(open_for_reading(path), str(error), error.elsewhere)
+    except WorkspaceDamaged as error:
+        if error.backup is None:
+            raise
+        event = DamagedWorkspace(str(error), path, error.backup)
+    yield event
+
+
+def restore_workspace(path: Path) -> Iterator[RestoredWorkspace]:
+    """One event: see store.restore."""
+    from alldetect_gui.store.restore import restore
+
+    yield RestoredWorkspace(path, *restore(path))
 
 
 def save_workspace(file: "WorkspaceFile", target: Path) -> Iterator[Path]:
@@ -278,7 +320,8 @@ class UseCases:
     write_sheet: "Callable[[Path, Comparison], Iterable[object]]" = write_sheet
     thumbnails: Callable[[Iterable[Path], int], Iterable[object]] = thumbnails
     classify: Classify = classify
-    open_workspace: Callable[[], Iterable[object]] = open_workspace
+    open_workspace: Callable[..., Iterable[object]] = open_workspace
+    restore_workspace: Callable[[Path], Iterable[object]] = restore_workspace
     save_workspace: "Callable[[WorkspaceFile, Path], Iterable[object]]" = save_workspace
     folder_work: "Callable[[WorkspaceFile, Path, Sequence[ImageRecord]], Iterable[object]]" = folder_work
     kept_names: "Callable[[WorkspaceFile, Path], Understanding | None]" = kept_names

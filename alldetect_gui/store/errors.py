@@ -21,7 +21,9 @@ class WorkspaceError(KnownError):
 
 
 class WorkspaceInUse(WorkspaceError):
-    """Another AllDetect writes into it."""
+    """Another AllDetect writes into it; `elsewhere` when that is on another computer, as far as its mark tells."""
+
+    elsewhere = False
 
 
 class WorkspaceDamaged(WorkspaceError):

@@ -229,23 +229,32 @@ class WorkspaceFile:
 
 
 def open_workspace(
-    path: Path, *, now: Callable[[], str] = clock.utc_now, who: Callable[[], str] = clock.account_name
+    path: Path,
+    *,
+    now: Callable[[], str] = clock.utc_now,
+    who: Callable[[], str] = clock.account_name,
+    take_over: bool = False,
 ) -> WorkspaceFile:
     """Open for writing, and make an empty one where there is nothing at all. Raises WorkspaceError.
 
-    There is one writer at a time: a second one is refused at once.
+    There is one writer at a time: a second one is refused at once. `take_over`: the mark of another computer, which
+    lost it or from which it was copied, holds no more; the audit log tells that.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkspaceUnwritable(path, f"the workspace file {path} cannot be used: {error.strerror}") from error
-    lock = WriterLock(path)
+    lock = WriterLock(path, take_over=take_over)
     try:
         if not os.path.lexists(path):
             create(path)
         connection = connect(path, write=True)
         try:
-            return WorkspaceFile(path, connection, lock, now, who)
+            file = WorkspaceFile(path, connection, lock, now, who)
+            if lock.taken_over:
+                with file.ledger.transaction():
+                    file.log("opened all the same", why=f"it was marked as in use: {lock.taken_over}")
+            return file
         except BaseException:
             connection.close()
             raise

@@ -13,6 +13,7 @@ from alldetect_gui.core.kept import KeptRun
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction
 from alldetect_gui.core.reviews import Review, SignOff
 from alldetect_gui.imaging.decode import read_bytes
+from alldetect_gui.store.errors import WorkspaceInUse
 from alldetect_gui.store.said import keep_reviews, reviews_of, sign_offs_of
 from alldetect_gui.store.workspace_file import FileState, WorkspaceFile, path_bytes
 
@@ -142,6 +143,8 @@ class FolderKeeper:
         why: str = "",
     ) -> None:
         """The new state of each image and patient; undoing is one more change. Raises WorkspaceError."""
+        if not self._file.writes:
+            raise WorkspaceInUse(self._file.path, "another AllDetect has the workspace, and this window only shows it")
         seen = [(record, _sha256(record), review) for record, review in reviews]
         keep_reviews(self._file, self._folder, seen, sign_offs, why=why)
 

@@ -15,7 +15,7 @@ from alldetect_gui.gui.dialogs.choose_file import ChooseFile
 from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.review_state import ReviewState
-from alldetect_gui.gui.use_cases import FolderWork, OpenedWorkspace
+from alldetect_gui.gui.use_cases import DamagedWorkspace, FolderWork, OpenedWorkspace, RestoredWorkspace
 from alldetect_gui.gui.wiring.review import Common
 
 if TYPE_CHECKING:
@@ -87,9 +87,11 @@ class Keeping(QObject):
         self._common.runners.keeping.start(lambda: self._common.use_cases.save_workspace(file, target))
 
     def options(self) -> dict[str, object]:
-        """What a run needs to be kept: nothing where no workspace is open."""
+        """What a run needs to be kept: nothing where no workspace is open, or one that another window writes into."""
         folder = self._common.state.folder
-        return {} if self.file is None or folder is None else {"folder": folder, "workspace": self.file}
+        if self.file is None or not self.file.writes or folder is None:
+            return {}
+        return {"folder": folder, "workspace": self.file}
 
     def _resume(self, model: str) -> None:
         """Go on with the model of the run, whichever is chosen for the next one."""
@@ -115,11 +117,46 @@ class Keeping(QObject):
             )
         if isinstance(event, OpenedWorkspace):
             self.file = event.file
+            if event.in_use:
+                self._tell_in_use(event)
             self._ask()
+        elif isinstance(event, DamagedWorkspace):
+            self._offer_backup(event)
+        elif isinstance(event, RestoredWorkspace):
+            self._common.messages.tell(
+                tr(
+                    "The backup {backup} is the workspace now. What was there before is kept as {aside}",
+                    backup=event.backup.name, aside=event.aside or "–",
+                )
+            )  # fmt: skip
+            self.open()
         elif isinstance(event, FolderWork) and event.folder == self._common.state.folder:
             self._restore(event)
             if event.earlier is not None:
                 self._show(event.earlier)
+
+    def _tell_in_use(self, opened: OpenedWorkspace) -> None:
+        """What is kept is shown all the same. Only a mark of another computer can be passed over."""
+        only_shown = tr("What is kept is shown here, but nothing that is done in this window is kept.")
+        reason = wording.sentence(opened.in_use)
+        if not opened.elsewhere:
+            self._common.messages.tell(f"{reason} {only_shown}")
+            return
+        question = tr("Open it for writing, because no AllDetect has it open there any more?")
+        self._common.messages.confirm(f"{reason} {only_shown}\n\n{question}", tr("Open All the Same"), self._take_over)
+
+    def _take_over(self) -> None:
+        self.close()
+        self._common.runners.keeping.start(lambda: self._common.use_cases.open_workspace(take_over=True))
+
+    def _offer_backup(self, damaged: DamagedWorkspace) -> None:
+        question = tr("Put the backup in its place? The damaged file is kept under another name.")
+        self._common.messages.confirm(
+            f"{wording.sentence(damaged.reason)}\n\n{question}", tr("Restore the Backup"),
+            lambda: self._common.runners.keeping.start(
+                lambda: self._common.use_cases.restore_workspace(damaged.path)
+            ),
+        )  # fmt: skip
 
     def _restore(self, work: FolderWork) -> None:
         """What was said while the workspace was being opened is newer than what was kept."""
@@ -144,12 +181,13 @@ class Keeping(QObject):
             day=wording.day(earlier.run.utc),
             results=wording.count(len(earlier.results), "result"),
         )
-        if not earlier.run.is_finished:
+        goes_on = not earlier.run.is_finished and self.file is not None and self.file.writes
+        if goes_on:
             text = tr("{text} of {total}; Classify goes on from there", text=text, total=earlier.run.total)
         if earlier.changed:
             text = tr("{text}; {images} changed since", text=text, images=wording.count(earlier.changed, "image"))
         self._tell_ended(text)
-        if not earlier.run.is_finished:
+        if goes_on:
             done, total = wording.whole(earlier.run.done), wording.whole(earlier.run.total)
             question = tr("Resume? {done} of {total} done", done=done, total=total)
             self._common.messages.confirm(question, tr("Resume"), lambda: self._resume(earlier.run.model.name))

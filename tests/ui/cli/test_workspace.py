@@ -203,3 +203,19 @@ def test_that_a_user_data_folder_that_is_read_only_does_not_stop_a_run(small_mod
     assert done.returncode == 0, done.stderr
     assert "Permission denied; this run goes on, but its results are not kept there" in done.stderr
     assert list((open_to_all / "closed").iterdir()) == []
+
+
+def test_that_a_workspace_marked_by_another_computer_is_said_and_can_be_unlocked(
+    cells: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    named = tmp_path / "plate.alldetect"
+    assert main(["workspace", "unlock", "--workspace", str(named)]) == 2
+    open_workspace(named).close()
+    named.with_name("plate.alldetect.lock").write_text("process 77 on lab-3\n")
+    assert classify(cells, tmp_path / "out", "--workspace", str(named)) == 3
+    assert "in use on the computer lab-3 (process 77)" in capsys.readouterr().err
+    assert main(["workspace", "info", "--workspace", str(named)]) == 0
+    assert main(["workspace", "unlock", "--workspace", str(named)]) == 0
+    assert classify(cells, tmp_path / "out", "--workspace", str(named)) == 0
+    with open_workspace(named):
+        assert main(["workspace", "unlock", "--workspace", str(named)]) == 3

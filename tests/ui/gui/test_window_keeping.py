@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from alldetect_gui import paths
 from alldetect_gui.core.kept import CANCELLED
 from alldetect_gui.core.reviews import Reading, SignOff
+from alldetect_gui.store.backups import backups
 from alldetect_gui.store.verify import verify
 from alldetect_gui.store.workspace_file import open_workspace
 from alldetect_gui.workflows.classify_folder import classify_images
@@ -17,6 +18,7 @@ from alldetect_gui.workflows.keep_work import RunRecorder, file_state
 from alldetect_gui.workflows.open_folder import image_records
 from tests.ui.gui.window_driver import MODEL, Driver, FakeClassifier, fake_result, write_cells
 from tests.unit.inference.small_model import write_model
+from tests.unit.store.kept_work import fill
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
 
@@ -109,15 +111,96 @@ def test_that_a_run_that_did_not_end_is_shown_and_offered_to_go_on(
     assert classifier.models == (["fake"] if answer else [])
 
 
-def test_that_a_workspace_in_use_is_said_once_and_the_window_works_without(drive: Drive, cells: Path) -> None:
-    begin(drive(FakeClassifier()), cells)
-    other = drive(FakeClassifier())
-    other.window.load_models()
-    other.bot.waitUntil(lambda: any("in use" in text for text in other.messages.told))
-    other.open(cells)
-    other.window.reviews.read([(other.window.state.records[0], Reading.ALL)])
+def test_that_a_second_window_shows_what_is_kept_and_says_once_that_it_keeps_nothing(
+    drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_model(tmp_path / "models")
+    monkeypatch.setattr(paths, "models", lambda: tmp_path / "models")
+    folder = write_cells(tmp_path / "few", 4)
+    first = begin(drive(), folder)
+    first.classify()
+    record = first.window.state.records[1]
+    first.window.reviews.read([(record, Reading.HEM)])
+    first.window.reviews.sign(SignOff(record.subject, 5, 4, "poor smear"))
+    other = begin(drive(), folder)
+    other.bot.waitUntil(lambda: other.window.results.rowCount() == 4)
+    assert other.window.state.results == first.window.state.results
+    assert other.window.reviews.review(record).reading is Reading.HEM
+    assert other.window.reviews.sign_offs[record.subject].reason == "poor smear"
     assert sum("in use by another" in text for text in other.messages.told) == 1
-    assert other.window.reviews.log is None
+    assert any("nothing that is done in this window is kept" in text for text in other.messages.told)
+    entries = first.window.keeping.file.ledger.head("audit")  # type: ignore[union-attr]
+    other.window.reviews.read([(other.window.state.records[0], Reading.ALL)])
+    assert any("is not kept: another AllDetect has the workspace" in text for text in other.messages.told)
+    other.classify()
+    assert other.window.results.rowCount() == 4
+    assert first.window.keeping.file.ledger.head("audit") == entries  # type: ignore[union-attr]
+    assert other.messages.crashes == []
+    other.window.close()
+    assert first.window.keeping.options()
+
+
+def test_that_a_run_cut_short_is_not_offered_where_it_could_not_be_kept(
+    drive: Drive, cells: Path, workspace: Path
+) -> None:
+    with open_workspace(workspace) as file:
+        records = image_records(cells)
+        recorder = RunRecorder(file, cells, MODEL, records, resume=True)
+        recorder.keep(0, replace(fake_result(records[0], 0), sha256="ab" * 32), file_state(records[0].path), None)
+        recorder.end(CANCELLED, 1.0)
+        user = begin(drive(FakeClassifier()), cells)
+        user.bot.waitUntil(lambda: user.window.results.rowCount() == 1)
+    assert user.messages.questions == []
+    assert "Classify goes on" not in user.window.workspace.run.text
+
+
+@pytest.mark.parametrize("answer", [False, True])
+def test_that_a_workspace_marked_by_another_computer_is_shown_and_opened_when_the_user_says_so(
+    drive: Drive, cells: Path, workspace: Path, answer: bool
+) -> None:
+    with open_workspace(workspace) as file:
+        fill(file)
+    workspace.with_name("workspace.alldetect.lock").write_text("process 77 on lab-3\n")
+    user = drive(FakeClassifier())
+    user.messages.answer = answer
+    begin(user, cells)
+    user.bot.waitUntil(lambda: bool(user.messages.questions))
+    assert "in use on the computer lab-3 (process 77)" in user.messages.questions[0]
+    user.bot.waitUntil(lambda: bool(user.window.keeping.options()) == answer)
+    user.bot.waitUntil(lambda: not user.window.runners.keeping.is_running)
+    user.window.reviews.read([(user.window.state.records[0], Reading.ALL)])
+    assert any("is not kept" in text for text in user.messages.told) != answer
+    user.window.close()
+    assert workspace.with_name("workspace.alldetect.lock").read_text() == ("" if answer else "process 77 on lab-3\n")
+    assert verify(workspace).findings == ()
+
+
+@pytest.mark.parametrize("answer", [False, True])
+def test_that_the_newest_backup_takes_the_place_of_a_damaged_workspace_by_one_click(
+    drive: Drive, cells: Path, workspace: Path, answer: bool
+) -> None:
+    user = begin(drive(FakeClassifier()), cells)
+    user.window.reviews.read([(user.window.state.records[0], Reading.ALL)])
+    user.window.close()
+    damaged = workspace.read_bytes()[:5000]
+    workspace.write_bytes(damaged)
+    again = drive(FakeClassifier())
+    again.messages.answer = answer
+    again.window.load_models()
+    again.open(cells)
+    again.bot.waitUntil(lambda: bool(again.messages.questions))
+    assert "is damaged" in again.messages.questions[0]
+    assert str(backups(workspace)[0]) in again.messages.questions[0]
+    if answer:
+        again.bot.waitUntil(lambda: again.window.reviews.log is not None)
+        assert again.window.reviews.review(again.window.state.records[0]).reading is Reading.ALL
+        (aside,) = workspace.parent.glob("*.corrupt-*")
+        assert aside.read_bytes() == damaged
+        assert any(str(aside) in text and backups(workspace)[0].name in text for text in again.messages.told)
+    else:
+        assert again.window.reviews.log is None
+        assert workspace.read_bytes() == damaged
+        assert not list(workspace.parent.glob("*.corrupt-*"))
 
 
 def test_that_a_run_that_was_cut_short_is_offered_and_goes_on(

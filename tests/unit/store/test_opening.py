@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import platform
 import signal
 import sqlite3
 import subprocess
@@ -282,3 +283,45 @@ def test_that_a_new_file_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch
     with pytest.raises(WorkspaceError):
         open_workspace(tmp_path / "w.alldetect")
     assert [path.name for path in tmp_path.iterdir()] == ["w.alldetect.lock"]
+
+
+def lock_of(workspace: Path) -> Path:
+    return workspace.with_name(workspace.name + ".lock")
+
+
+def test_that_the_mark_of_another_computer_is_believed_until_it_is_taken_over(workspace: Path) -> None:
+    """A shared disk that does not carry locks, a computer that lost power, a folder that was copied with its lock."""
+    lock_of(workspace).write_text("process 77 on lab-3\n")
+    with pytest.raises(
+        WorkspaceInUse, match=r"in use on the computer lab-3 \(process 77\); .*workspace unlock"
+    ) as told:
+        open_workspace(workspace)
+    assert told.value.elsewhere
+    assert lock_of(workspace).read_text() == "process 77 on lab-3\n"
+    with open_for_reading(workspace) as file:
+        assert file.runs()[0].done == 12
+    with open_workspace(workspace, take_over=True) as file:
+        (entry,) = [entry for entry in file.audit() if entry.event == "opened all the same"]
+        assert entry.why == "it was marked as in use: process 77 on lab-3"
+        with pytest.raises(WorkspaceInUse, match=rf"another AllDetect \(process {os.getpid()}\)") as told:
+            open_workspace(workspace, take_over=True)  # here it is held in truth
+        assert not told.value.elsewhere
+    assert lock_of(workspace).read_text() == ""
+    open_workspace(workspace).close()
+    assert verify(workspace).findings == ()
+
+
+@pytest.mark.parametrize("text", [b"", b"process 12\n", b"\xff\xfe\0 nonsense", b"process 1 on ", b"x" * 5000])
+def test_that_a_lock_file_that_says_nothing_of_another_computer_holds_nobody_up(text: bytes, workspace: Path) -> None:
+    lock_of(workspace).write_bytes(text)
+    open_workspace(workspace).close()
+
+
+def test_that_what_a_killed_process_of_this_computer_left_holds_nobody_up(
+    workspace: Path, holder: subprocess.Popen[str]
+) -> None:
+    assert lock_of(workspace).read_text() == f"process {holder.pid} on {platform.node()}\n"
+    holder.kill()
+    holder.wait()
+    assert lock_of(workspace).read_text() != ""
+    open_workspace(workspace).close()
