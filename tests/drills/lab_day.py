@@ -364,8 +364,10 @@ class LabDay:
             dialog = user.dialog("Sign Off")
             name = user.reads("Sign off the review of", dialog)
             sign = user.find(QPushButton, "Sign Off", dialog)
-            user.expect(not sign.isEnabled(), "a patient with open cells can be signed")
+            all_read = not user.reads("nobody has read", dialog)
+            user.expect(sign.isEnabled() == all_read, "a patient can be signed with open cells, or not without")
             if row == 0:
+                user.expect(not all_read, "the first patient has no open cell to try the gate on")
                 line = user.find(QLineEdit, "Reason for signing with open cells", dialog)
                 user.until(line.hasFocus, "the reason cannot be typed at once")
                 user.type(REASON)
@@ -380,8 +382,17 @@ class LabDay:
             user.item(cards, cards.model().index(row, 0))
             user.press("Sign Off…")
             user.press("Sign Off", user.dialog("Sign Off"))
-            user.wait_for("Signed")
+            user.wait_for("Signed, every cell read.")
             user.note(f"{name} Read and signed")
+        user.item(cards, cards.model().index(0, 0))
+        self._read_all()
+        user.tab("Patients")
+        user.item(cards, cards.model().index(0, 0))
+        user.expect(not user.reads("Signed with"), "the signature over open cells outlives a change of its cells")
+        user.press("Sign Off…")
+        user.press("Sign Off", user.dialog("Sign Off"))
+        user.wait_for("Signed, every cell read.")
+        user.note("reading on withdrew the first signature; read to the end and signed again")
         user.picture("signed")
 
     def _read_all(self) -> None:
@@ -394,9 +405,9 @@ class LabDay:
             user.key("N")
             if user.reads("Every cell of this queue has been read"):
                 return
-            before = user.wait_for(" cells read · ", self._review)
+            before = user.wait_for(" cells read · ", self._review).split(" read")[0]
             user.key("Space")
-            if user.reads(" cells read · ", self._review) == before:  # nothing on this page can be accepted
+            if user.reads(before, self._review) or user.reads("Nothing on this page can be accepted"):
                 user.key("N")
                 user.key("H" if "patient H" in user.reads("patient ") else "A")
         raise Deviation("the queue does not end")
@@ -420,7 +431,8 @@ class LabDay:
         user.expect("xl/workbook.xml" in zipfile.ZipFile(self._out / "day.xlsx").namelist(), "that is no workbook")
         rows = list(csv.reader((self._out / "day.csv").read_text(encoding="utf-8-sig").splitlines()))
         user.expect(any(NOTE in line for line in rows), "the note is not in the table")
-        user.expect(REASON in (self._out / "day.html").read_text(encoding="utf-8"), "the reason is not in the report")
+        report = (self._out / "day.html").read_text(encoding="utf-8")
+        user.expect(report.count("every cell read") >= len(self.patients), "the signatures are not in the report")
 
     def close(self) -> None:
         """What was read stands in the table; it is remembered, and the window closed."""
@@ -436,7 +448,9 @@ class LabDay:
         user.step("Open again")
         self._program.show_window(None)
         button = next(
-            item for item in user.window.findChildren(QAbstractButton) if item.accessibleName() == f"Open {self._folder}"
+            item
+            for item in user.window.findChildren(QAbstractButton)
+            if item.accessibleName() == f"Open {self._folder}"
         )
         user.until(button.isVisible, "the folder is not offered again")
         user.click(button)
@@ -450,7 +464,7 @@ class LabDay:
         cards = user.find(QListView, "Patients")
         for row in range(len(self.patients)):
             user.item(cards, cards.model().index(row, 0))
-            user.wait_for("Signed")
+            user.wait_for("Signed, every cell read.")
         user.note("results, readings, note and signatures are there")
         user.picture("again")
         user.window.close()
@@ -459,7 +473,9 @@ class LabDay:
 def main(words: list[str]) -> int:
     """Run the day; 1 when something deviates."""
     parser = argparse.ArgumentParser(prog="lab_day", description="A technician's half day at the window.")
-    parser.add_argument("--cells", type=Path, metavar="FOLDER", help="cells with C-NMC names; without it some are drawn")
+    parser.add_argument(
+        "--cells", type=Path, metavar="FOLDER", help="cells with C-NMC names; without it some are drawn"
+    )
     parser.add_argument("--shots", type=Path, metavar="FOLDER", help="keep a picture of every step here")
     parser.add_argument("--theme", choices=[theme.value for theme in Theme], default=Theme.LIGHT.value)
     parser.add_argument("--size", default="", metavar="WxH", help="size of the window, such as 1366x768")
@@ -469,7 +485,7 @@ def main(words: list[str]) -> int:
         home = Path(name)
         settings = WindowSettings(home / "window.json")
         settings.language, settings.theme, settings.reader = Language.ENGLISH, Theme(options.theme), "Drill"
-        folder = options.cells or draw_cells(home / "drawn cells", 48)
+        folder = options.cells or draw_cells(home / "drawn cells", 28)
         workspace = home / "day.alldetect"
         program = Program(settings, workspace)
         window = program.show_window(None)

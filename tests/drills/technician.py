@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QTableView,
     QTabWidget,
     QTextEdit,
@@ -124,6 +123,7 @@ class Technician:
 
     def dialog(self, title: str) -> QDialog:
         """The dialog of that title, as soon as it is there."""
+
         def there() -> list[QDialog]:
             tops = QApplication.topLevelWidgets()
             return [top for top in tops if isinstance(top, QDialog) and top.isVisible() and top.windowTitle() == title]
@@ -139,7 +139,9 @@ class Technician:
         """The column under a header."""
         model = table.model()
         heads = [str(model.headerData(n, Qt.Orientation.Horizontal)) for n in range(model.columnCount())]
-        found = [number for number, head in enumerate(heads) if head == header or head[:-2] == header]  # sorted by: “Fit ¹”
+        found = [
+            number for number, head in enumerate(heads) if head == header or head[:-2] == header
+        ]  # sorted by: “Fit ¹”
         self.expect(found, f"no column “{header}” among {heads}")
         return found[0]
 
@@ -149,8 +151,15 @@ class Technician:
         """Once, with the left button, in the middle or at a place of the widget."""
         self.expect(widget.isVisible(), f"{_name(widget)} is not in sight")
         self.expect(widget.isEnabled(), f"“{_plain(_name(widget))}” cannot be pressed")
+        self._look_at_window()
         place = at if at is not None else widget.rect().center()
         QTest.mouseClick(widget, _LEFT, keys or Qt.KeyboardModifier.NoModifier, place)
+
+    def _look_at_window(self) -> None:
+        """Without a window manager nobody gives the keys back to a window when its dialog has gone."""
+        if QApplication.activeWindow() is None:
+            (QApplication.activeModalWidget() or self.window).activateWindow()
+            self.until(lambda: QApplication.activeWindow() is not None, "no window takes keys")
 
     def press(self, name: str, within: QWidget | None = None) -> None:
         """Click a button by its words."""
@@ -168,6 +177,7 @@ class Technician:
 
     def key(self, keys: str, times: int = 1) -> None:
         """A key or combination, such as “Ctrl+F”, wherever the cursor is."""
+        self._look_at_window()
         for _ in range(times):
             target = QApplication.focusWidget() or QApplication.activeModalWidget() or self.window
             pressed = QKeySequence(keys)[0]
@@ -186,6 +196,13 @@ class Technician:
         QTest.keySequence(line, QKeySequence.StandardKey.SelectAll)
         QTest.keyClick(line, Qt.Key.Key_Delete)
         QTest.keyClicks(line, text)
+
+    def paste(self, line: QLineEdit, text: str) -> None:
+        """Put other text into a line, all at once."""
+        QApplication.clipboard().setText(text)
+        self.click(line)
+        for keys in (QKeySequence.StandardKey.SelectAll, QKeySequence.StandardKey.Paste):
+            QTest.keySequence(line, keys)
 
     def item(self, view: QAbstractItemView, index: QModelIndex, keys: Qt.KeyboardModifier | None = None) -> None:
         """Click an item of a list or table, scrolled to if need be."""
@@ -240,7 +257,7 @@ class Technician:
             menu = line.menu()
 
     def file(self, path: Path) -> None:
-        """Answer the dialog for files by typing a path."""
+        """Answer the dialog for files by pasting a path."""
         self.until(lambda: isinstance(QApplication.activeModalWidget(), QFileDialog), "no dialog for files came")
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, QFileDialog)
@@ -251,21 +268,27 @@ class Technician:
         assert box is not None
         accept = next(b for b in box.buttons() if box.buttonRole(b) is QDialogButtonBox.ButtonRole.AcceptRole)
         for _ in range(20):  # while the list behind the line still fills, Qt puts other names into the line
-            self.replace(line, str(path))
+            self.paste(line, str(path))
             self.rest()
             if accept.isEnabled() and dialog.selectedFiles() == [str(path)]:
                 break
         else:
-            raise Deviation(f"{path} cannot be chosen: {line.text()}")
+            raise Deviation(f"{path} cannot be chosen: {dialog.selectedFiles()}")
         self.click(accept)
         self.until(lambda: not dialog.isVisible(), "the dialog for files stays")
 
     def told(self, button: str = "OK") -> str:
         """Read the message that is up, and close it."""
-        self.until(lambda: isinstance(QApplication.activeModalWidget(), QMessageBox), "no message came")
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        text = box.text()
+
+        def message() -> QWidget | None:
+            box = QApplication.activeModalWidget()
+            return box if box is not None and box.inherits("QMessageBox") else None
+
+        self.until(message, "no message came")
+        box = message()
+        assert box is not None
+        label = box.findChild(QLabel, "qt_msgbox_label")
+        text = label.text() if label is not None else ""
         self.press(button, box)
         self.until(lambda: QApplication.activeModalWidget() is not box, "the message stays")
         return text

@@ -105,7 +105,10 @@ class ReviewPresenter(QObject):
             self._reviews.read([(record, reading) for record in cells])
 
     def accept_page(self) -> None:
-        """Accept the suggestions for the unread cells on the page; with nothing left to accept, turn the page."""
+        """Accept the suggestions for the unread cells on the page; with nothing left to accept, turn the page.
+
+        On the last page the reader keeps the place, and is told.
+        """
         if self._reviews.blind:
             self._messages.tell(tr("This is a blind read: suggestions are hidden, so they cannot be accepted"))
             return
@@ -113,8 +116,10 @@ class ReviewPresenter(QObject):
         if cells:
             self._times.extend([self._clock()] * len(cells))
             self._reviews.read(cells, tr("accepting {cells}", cells=wording.count(len(cells), "cell")))
-        else:
+        elif (self._page + 1) * self._size < len(self._cells):
             self.turn(1)
+        else:
+            self._show(tr("Nothing on this page can be accepted: what is uncertain is read by key."))
 
     def next_doubtful(self) -> None:
         """Go to the most doubtful cell behind the one in view that nobody has read."""

@@ -29,6 +29,7 @@ COLUMNS = (
 
 PATIENT_COLUMNS = (
     "patient", "cells", "skipped", "blasts", "other", "undecided", "share_of_blasts", "low_95", "high_95", "warning",
+    "read", "signed", "sign_off_reason",
 )  # fmt: skip
 
 Cell = str | float | int | None
@@ -119,7 +120,18 @@ def patient_row(patient: PatientCells) -> Mapping[str, Cell]:
         "low_95": low,
         "high_95": high,
         "warning": few_cells_warning(patient.counted),
+        "read": patient.read,
+        "signed": signed_text(patient),
+        "sign_off_reason": patient.sign_off.reason if patient.sign_off else "",
     }
+
+
+def signed_text(patient: PatientCells) -> str:
+    """How a reader signed the patient; empty where nobody did."""
+    if patient.sign_off is None:
+        return ""
+    left = patient.sign_off.open_cells
+    return f"with {left} open cell{'' if left == 1 else 's'}" if left else "every cell read"
 
 
 def few_cells_warning(counted: int) -> str:

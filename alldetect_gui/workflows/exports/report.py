@@ -104,7 +104,8 @@ def _patients(content: Content) -> Iterable[str]:
     yield markup.paragraph(
         "Blasts are the cells with the class ALL: a reader's where there is one, else the suggestion. The share is of "
         "the cells with a class, with its exact 95 % interval (Clopper-Pearson); undecided cells are in neither. "
-        "A share of cells is not a diagnosis."
+        "A share of cells is not a diagnosis. A signature stands under the reading of a patient's cells; over open "
+        "cells it needs a reason."
     )
     rows = []
     for row in map(patient_row, content.patients):
@@ -114,9 +115,23 @@ def _patients(content: Content) -> Iterable[str]:
             str(row["cells"]), str(row["skipped"]), str(row["blasts"]), str(row["other"]),
             str(row["undecided"]), percent(_float(row["share_of_blasts"])),
             f"{percent(low)} to {percent(high)}" if low is not None else "–", str(row["warning"]),
+            str(row["read"]), ": ".join(str(part) for part in (row["signed"] or "no", row["sign_off_reason"]) if part),
         ))  # fmt: skip
     yield markup.table(
-        ("Patient", "Cells", "Skipped", "Blasts", "Other", "Undecided", "Share", "95 % interval", "Mind"), rows
+        (
+            "Patient",
+            "Cells",
+            "Skipped",
+            "Blasts",
+            "Other",
+            "Undecided",
+            "Share",
+            "95 % interval",
+            "Mind",
+            "Read",
+            "Signed",
+        ),
+        rows,
     )
 
 

@@ -182,3 +182,13 @@ def test_that_the_cells_of_one_patient_can_be_read_alone(user: Driver) -> None:
     chosen = box.currentData()
     assert {record.subject for record in user.window.desk.page.cells} == {chosen}
     assert user.window.state.selected.subject == chosen  # type: ignore[union-attr]
+
+
+def test_that_space_keeps_the_place_on_the_last_page_and_says_why(user: Driver) -> None:
+    for _ in range(8):  # more than there are pages to accept and to turn
+        press(user, Key.Key_Space)
+    press(user, Key.Key_PageDown, Key.Key_PageDown, Key.Key_PageDown, Key.Key_Right)
+    place, read = selected(user), readings(user)
+    press(user, Key.Key_Space)
+    assert (selected(user), readings(user)) == (place, read)
+    assert user.window.desk.panel.status.startswith("Nothing on this page can be accepted")

@@ -12,7 +12,7 @@ from alldetect_gui.core.errors import RunFailed, WrongUse
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.labels import CellClass, Suggestion
 from alldetect_gui.core.records import ImageRecord
-from alldetect_gui.core.reviews import Reading, Review
+from alldetect_gui.core.reviews import Reading, Review, SignOff
 from alldetect_gui.workflows.export_results import read_results, summary_dict
 from alldetect_gui.workflows.exports import report
 from alldetect_gui.workflows.exports.content import Content
@@ -220,6 +220,23 @@ def test_that_patients_have_exact_intervals_and_a_warning_and_readers_come_first
     assert [item["reader_class"] for item in content["results"]] == ["", "ALL", "", "", "", ""]
     assert "Overruled by a reader" in export_bytes(Content(overruled, FULL), Format.HTML).decode()
     assert read_csv(export_bytes(Content(overruled, FULL), Format.CSV))[1]["note"] == "'=1+1"
+
+
+def test_that_a_signature_and_its_reason_stand_with_the_patient() -> None:
+    run = mixed_run()
+    signed = ExportRun(
+        run.results, MODEL, sign_offs={"1": SignOff("1", 2, 1, "=slide <dried>"), "H2": SignOff("H2", 2)}
+    )  # fmt: skip
+    content = Content(signed, FULL)
+    rows = {row["patient"]: row for row in json.loads(export_bytes(content, Format.JSON))["patients"]}
+    assert (rows["1"]["read"], rows["1"]["signed"]) == (0, "with 1 open cell")
+    assert rows["1"]["sign_off_reason"] == "=slide <dried>"
+    assert (rows["H2"]["signed"], rows["H2"]["sign_off_reason"]) == ("every cell read", "")
+    assert "with 1 open cell: =slide &lt;dried&gt;" in export_bytes(content, Format.HTML).decode()
+    sheet = read_book(export_bytes(content, Format.XLSX))["patients"]
+    cells = [cell for line in sheet.iter_rows() for cell in line if cell.value == "=slide <dried>"]
+    assert [cell.data_type for cell in cells] == ["s"]
+    assert "no</td>" in export_bytes(Content(run, FULL), Format.HTML).decode()
 
 
 def test_that_an_exported_table_is_a_run_again(tmp_path: Path) -> None:
