@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from alldetect_gui import paths
 from alldetect_gui.gui.actions import Actions
+from alldetect_gui.gui.collector import Collector
 from alldetect_gui.gui.dialogs.about import AboutDialog
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile, choose_new_file, choose_old_file
 from alldetect_gui.gui.dialogs.choose_folder import ChooseFolder, choose_folder
@@ -84,7 +85,7 @@ class MainWindow(QMainWindow):
         self.messages = messages(self)
         self.actions_ = Actions(self)
         self.state = WorkspaceState(self)
-        self.runners = Runners.below(self)
+        self.runners, self._collector = Runners.below(self), Collector(self)
         self.reviews = ReviewState(self)
         self.images, self.results = ImageListModel(self), ResultsTableModel(self, self.reviews)
         self.cells = CellImages(self.runners.cells, self._use_cases, self.messages, self)
@@ -217,6 +218,7 @@ class MainWindow(QMainWindow):
 
     def load_models(self) -> None:
         """Learn which models there are; called once the window has been painted."""
+        self._collector.start()
         self.runners.models.start(self._use_cases.models)
         self.keeping.open()
 
@@ -237,6 +239,7 @@ class MainWindow(QMainWindow):
         self.workspace.save(self._settings)
         self.runners.shutdown()
         self.keeping.close()
+        self._collector.stop()
         super().closeEvent(event)
 
     def _ask_folder(self) -> None:

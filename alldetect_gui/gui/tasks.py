@@ -5,21 +5,25 @@ the window's thread; what comes from a run that was replaced is dropped there, s
 on another folder. A run that was asked to stop ends as cancelled, one that raised ends as failed: three endings,
 never merged.
 
-A worker keeps a few events ahead of the window and then waits: a flood of events would hold up painting as surely as
-work in the window's thread.
+A worker keeps some events ahead of the window and then waits. The window takes as many at a time as fit into a few
+milliseconds and then paints and answers: a flood of events would hold it up as surely as work in its thread, and one
+signal for each of them would cost more than the events.
 """
 
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from enum import Enum, auto
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal, Slot
 
 Work = Callable[[], Iterable[object]]
 """Makes the generator; called on the worker's thread, so that even its imports do not hold up the window."""
 
-ROOM = 4
+ROOM = 32  # events that may wait for the window
+TURN = 0.008  # seconds for which the window takes events before it looks at anything else
 
 
 class _Ending(Enum):
@@ -31,7 +35,7 @@ class _Ending(Enum):
 class _Relay(QObject):
     """Lives on the window's thread; the worker emits through it, so that delivery is queued."""
 
-    told = Signal(int, object)
+    told = Signal(int)  # events wait
     ended = Signal(int, object, object)
 
 
@@ -44,6 +48,16 @@ class _Run:
         self.gate = threading.Event()  # closed while the run is paused
         self.gate.set()
         self.room = threading.Semaphore(ROOM)  # for events on their way to the window
+        self.events: deque[object] = deque()
+        self.is_told = False  # the window knows that events wait
+        self.ending: tuple[_Ending, Exception | None] | None = None  # to be told after the last event
+
+    def put(self, event: object, tell: Callable[[int], None]) -> None:
+        """Called by the worker. The window says that it looks before it does: an event is never left unseen."""
+        self.events.append(event)
+        if not self.is_told:
+            self.is_told = True
+            tell(self.id)
 
     def stop(self) -> None:
         """Ask the worker to stop, also where it waits for the window."""
@@ -78,7 +92,7 @@ class _Job(QRunnable):
                 self._run.room.acquire()
                 if self._run.stopped.is_set():
                     return False
-                self._relay.told.emit(self._run.id, event)
+                self._run.put(event, self._relay.told.emit)
                 self._run.gate.wait()
                 if self._run.stopped.is_set():
                     return False
@@ -102,8 +116,10 @@ class TaskRunner(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._relay = _Relay(self)
-        self._relay.told.connect(self._receive)
-        self._relay.ended.connect(self._end)
+        self._relay.told.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        self._relay.ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._go_on)
         self._last_id = 0
         self._current: _Run | None = None
         self._closed = False
@@ -157,19 +173,40 @@ class TaskRunner(QObject):
         self.abandon()
         self._pool.waitForDone()
 
-    @Slot(int, object)
-    def _receive(self, run_id: int, event: object) -> None:
-        run = self._current
-        if run is not None and run.id == run_id:
+    @Slot(int)
+    def _receive(self, run_id: int) -> None:
+        if self._current is not None and self._current.id == run_id:
+            self._take(self._current)
+
+    @Slot(int, object, object)
+    def _end(self, run_id: int, ending: _Ending, error: Exception | None) -> None:
+        if self._current is not None and self._current.id == run_id:
+            self._current.ending = ending, error
+            self._take(self._current)
+
+    @Slot()
+    def _go_on(self) -> None:
+        if self._current is not None:
+            self._take(self._current)
+
+    def _take(self, run: _Run) -> None:
+        """Tell the events that wait, for one turn; then the ending, if it was the last. A receiver may begin another."""
+        run.is_told = False
+        until = time.perf_counter() + TURN
+        while self._current is run and run.events:
+            if time.perf_counter() > until:
+                run.is_told = True
+                self._more.start()
+                return
+            event = run.events.popleft()
             try:
                 self.event_arrived.emit(event)
             finally:
                 run.room.release()
+        if self._current is run and run.ending is not None:
+            self._tell_ending(*run.ending)
 
-    @Slot(int, object, object)
-    def _end(self, run_id: int, ending: _Ending, error: Exception | None) -> None:
-        if self._current is None or self._current.id != run_id:
-            return
+    def _tell_ending(self, ending: _Ending, error: Exception | None) -> None:
         self._current = None
         if ending is _Ending.FAILED:
             self.failed.emit(error)

@@ -6,18 +6,19 @@ from pathlib import Path
 
 from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.core.events import FolderListed, ImagesListed
+from alldetect_gui.core.labels import CellClass
 from alldetect_gui.core.records import ImageRecord
-from alldetect_gui.imaging.listing import display_name, list_images
-from alldetect_gui.workflows.reference_labels import LabelFile, from_name, label_in_name
+from alldetect_gui.imaging.listing import display_name, list_with_names
+from alldetect_gui.workflows.reference_labels import LabelFile, in_folder, in_name
 from alldetect_gui.workflows.understand_names import AS_FOUND, Understanding
 
-_BATCH = 500
+_FIRST, _BATCH = 200, 2000  # the first images at once, then fewer and larger steps
 
 
 def open_folder(
     folder: Path, labels: LabelFile | None = None, names: Understanding = AS_FOUND
 ) -> Iterator[ImagesListed | FolderListed]:
-    """Yield the images of `folder` a few hundred at a time, then one FolderListed.
+    """Yield the images of `folder` some at a time, then one FolderListed.
 
     With `labels`, only that file says what the reference is; `names` corrects what names are taken to tell. Raises
     WrongUse when the folder or the label file of `names` cannot be read; a folder without images is told by
@@ -32,21 +33,22 @@ def open_folder(
         raise WrongUse(f"there is no folder {display_name(str(folder))}")
     labels = labels or names.labels()
     batch: list[ImageRecord] = []
-    in_names = 0
+    size, whole = _FIRST, folder.absolute().name
     subjects: set[str] = set()
-    found = with_reference = 0
+    found = in_names = with_reference = 0
     try:
-        for path in list_images(folder):
-            record = names.correct(describe(path, folder, labels), folder)
+        for path, relative in list_with_names(folder):
+            subject, label = in_name(relative.rpartition("/")[2])
+            record = names.correct(_record(path, relative, subject, label, whole, labels), folder)
             found += 1
             with_reference += record.reference is not None
-            in_names += record.reference is not None and label_in_name(record.relative)
+            in_names += record.reference is not None and label is not None
             if record.subject:
                 subjects.add(record.subject)
             batch.append(record)
-            if len(batch) == _BATCH:
+            if len(batch) == size:
                 yield ImagesListed(tuple(batch))
-                batch = []
+                batch, size = [], _BATCH
     except OSError as error:
         raise WrongUse(f"{display_name(str(folder))} cannot be listed: {error.strerror or error}") from error
     if batch:
@@ -66,14 +68,17 @@ def _sources(in_names: int, in_folders: int) -> str:
     return " and ".join(word for word, number in (("file names", in_names), ("folders", in_folders)) if number)
 
 
-def describe(path: Path, folder: Path, labels: LabelFile | None = None) -> ImageRecord:
-    """The record of one listed file of `folder`."""
-    relative = display_name(str(path.relative_to(folder)))
-    subject, reference = from_name(f"{folder.absolute().name}/{relative}")
+def _record(
+    path: Path, relative: str, subject: str, label: CellClass | None, whole: str, labels: LabelFile | None
+) -> ImageRecord:
+    """Of one listed file; `subject` and `label` are what its own name tells, `whole` is the opened folder's name."""
     if labels is not None:
-        stated_subject, reference = labels.find(relative)
-        subject = stated_subject or subject
-    return ImageRecord(path, relative, subject, reference)
+        stated, label = labels.find(relative)
+        subject = stated or subject
+    elif label is None:
+        label = in_folder(f"{whole}/{relative}".rpartition("/")[0])
+    hash(path)  # kept by the path: the window, which looks results up by it, need not do it
+    return ImageRecord(path, relative, subject, label)
 
 
 def image_records(folder: Path, labels: LabelFile | None = None) -> tuple[ImageRecord, ...]:

@@ -4,13 +4,13 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.core.labels import CellClass, LabelCoding
 
-_CNMC_NAME = re.compile(r"^UID_(?P<subject>H?\d+)_\d+_\d+_(?P<label>all|hem)$", re.IGNORECASE)
-_CNMC_SUBJECT = re.compile(r"^UID_(?P<subject>H?\d+)(?:_|$)", re.IGNORECASE)
+_CNMC = re.compile(r"^UID_(?P<subject>H?\d+)(?:_\d+_\d+_(?P<label>all|hem)$|_|$)", re.IGNORECASE)
 
 
 def from_name(relative: str) -> tuple[str, CellClass | None]:
@@ -19,21 +19,31 @@ def from_name(relative: str) -> tuple[str, CellClass | None]:
     C-NMC names: UID_<subject>_<image>_<cell>_<all|hem>, normal subjects H<n>, also in lower case (UID_h3).
     A label in the name comes before one from the nearest folder called all or hem.
     """
-    path = PurePosixPath(relative)
-    subject = ""
-    if match := _CNMC_SUBJECT.match(path.stem):
-        subject = match["subject"].upper()
-    if match := _CNMC_NAME.match(path.stem):
-        return subject, CellClass[match["label"].upper()]
-    for folder in reversed(path.parts[:-1]):
-        if folder.upper() in CellClass.__members__:
-            return subject, CellClass[folder.upper()]
-    return subject, None
+    folder, _, name = relative.rpartition("/")
+    subject, label = in_name(name)
+    return subject, label or in_folder(folder)
 
 
-def label_in_name(relative: str) -> bool:
-    """True when the file's own name tells its label, so that folders are not asked."""
-    return _CNMC_NAME.match(PurePosixPath(relative).stem) is not None
+def in_name(name: str) -> tuple[str, CellClass | None]:
+    """What a file's own name tells, its folders not asked."""
+    match = _CNMC.match(_stem(name))
+    if match is None:
+        return "", None
+    subject, label = match.groups()
+    return subject.upper(), CellClass[label.upper()] if label else None
+
+
+@lru_cache(maxsize=1024)  # many images lie in one folder
+def in_folder(folder: str) -> CellClass | None:
+    """The label of the nearest folder called all or hem in a path of folders."""
+    names = (part.upper() for part in reversed(folder.split("/")))
+    return next((CellClass[name] for name in names if name in CellClass.__members__), None)
+
+
+def _stem(name: str) -> str:
+    """As pathlib's, for a name without slashes: ten times as fast, and a folder may hold 100,000."""
+    dot = name.rfind(".")
+    return name[:dot] if 0 < dot < len(name) - 1 else name
 
 
 @dataclass(frozen=True)

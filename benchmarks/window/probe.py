@@ -2,33 +2,44 @@
 
 A timer asks to be called every few milliseconds; the time between two calls is a gap, in which the loop was busy, was
 kept from running by the interpreter's lock, or got no processor. The processor time that the thread itself used in a
-gap tells the first from the others, which on a shared machine are not the program's.
+gap, and where the system tells it (Linux) the time that it stood in line for a processor, tell these apart: on a
+shared machine the last is not the program's.
 """
 
+import contextlib
 import time
 from array import array
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
 EVERY_MS = 2
+_SCHEDULER = Path("/proc/thread-self/schedstat")  # nanoseconds on a processor, in line for one, and turns
 
 
 @dataclass(frozen=True)
 class Stalls:
-    """What a probe saw. Milliseconds; `own` is processor time of the window's thread in the gap where it is largest."""
+    """What a probe saw. Milliseconds; `own` is processor time of the window's thread in the gap where it is largest.
+
+    `served` is the worst gap without the time in which the thread stood in line for a processor: work and lock.
+    """
 
     seconds: float
     gaps: int
     p999: float  # of the gaps
     felt: float  # what 999 of 1,000 key strokes at random moments would wait at most
     worst: float
+    served_p999: float
+    served: float
     own: float
 
     @classmethod
-    def of(cls, gaps: "array[float]", own: "array[float]") -> "Stalls":
-        """From gaps and processor times in seconds."""
+    def of(cls, gaps: "array[float]", own: "array[float]", in_line: "array[float]") -> "Stalls":
+        """From gaps, processor times and times in line in seconds."""
         ordered = sorted(gaps)
+        served = sorted(max(gap - waited, 0.0) for gap, waited in zip(gaps, in_line, strict=True))
         last = min(len(ordered) - 1, int(0.999 * len(ordered)))
         return cls(
             seconds=round(sum(gaps), 3),
@@ -36,6 +47,8 @@ class Stalls:
             p999=_ms(ordered[last]),
             felt=_ms(felt(ordered)),
             worst=_ms(ordered[-1]),
+            served_p999=_ms(served[last]),
+            served=_ms(served[-1]),
             own=_ms(max(own)),
         )
 
@@ -66,25 +79,36 @@ class LoopProbe(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._gaps, self._own = array("d"), array("d")
-        self._last = self._used = 0.0
+        self._gaps, self._own, self._in_line = array("d"), array("d"), array("d")
+        self._last = self._used = self._stood = 0.0
+        self._scheduler: BinaryIO | None = None  # of the thread that makes the probe
+        with contextlib.suppress(OSError):
+            self._scheduler = _SCHEDULER.open("rb", buffering=0)
         self._timer = QTimer(self, interval=EVERY_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
     def begin(self) -> None:
         """Forget what was seen before and look from now on."""
-        self._gaps, self._own = array("d"), array("d")
-        self._last, self._used = time.perf_counter(), time.thread_time()
+        self._gaps, self._own, self._in_line = array("d"), array("d"), array("d")
+        self._last, self._used, self._stood = time.perf_counter(), time.thread_time(), self._waited()
         self._timer.start()
 
     def take(self) -> Stalls:
         """End and sum up; the gap in work counts, too."""
         self._tick()
         self._timer.stop()
-        return Stalls.of(self._gaps, self._own)
+        return Stalls.of(self._gaps, self._own, self._in_line)
 
     def _tick(self) -> None:
-        now, used = time.perf_counter(), time.thread_time()
+        now, used, stood = time.perf_counter(), time.thread_time(), self._waited()
         self._gaps.append(now - self._last)
         self._own.append(used - self._used)
-        self._last, self._used = now, used
+        self._in_line.append(stood - self._stood)
+        self._last, self._used, self._stood = now, used, stood
+
+    def _waited(self) -> float:
+        """Seconds that the thread stood in line for a processor so far; 0 where the system does not tell."""
+        if self._scheduler is None:
+            return 0.0
+        self._scheduler.seek(0)
+        return int(self._scheduler.read(64).split()[1]) / 1e9

@@ -56,5 +56,7 @@ def test_that_a_long_gap_is_felt_by_its_length(gaps: list[float], share: float, 
 
 
 def test_that_stalls_are_told_in_milliseconds() -> None:
-    seen = Stalls.of(array("d", [0.002] * 999 + [0.1]), array("d", [0.0] * 999 + [0.03]))
-    assert (seen.gaps, seen.p999, seen.worst, seen.own) == (1000, 100.0, 100.0, 30.0)
+    seen = Stalls.of(
+        array("d", [0.002] * 999 + [0.1]), array("d", [0.0] * 999 + [0.03]), array("d", [0.0] * 999 + [0.06])
+    )
+    assert (seen.gaps, seen.p999, seen.worst, seen.own, seen.served) == (1000, 100.0, 100.0, 30.0, 40.0)

@@ -3,13 +3,14 @@
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from pytestqt.qtbot import QtBot
 
-from alldetect_gui.gui.tasks import ROOM, Runners, TaskRunner
+from alldetect_gui.gui.tasks import ROOM, TURN, Runners, TaskRunner
 
 
 class Listener(QObject):
@@ -180,16 +181,39 @@ def test_that_a_worker_is_never_more_than_a_few_steps_ahead_of_the_window(runner
     assert max(ahead) <= ROOM + 1
 
 
+def test_that_a_flood_of_events_leaves_the_window_time_for_everything_else(runner: TaskRunner, qtbot: QtBot) -> None:
+    """Else the window would paint and answer when the last of 100,000 results has arrived."""
+    told: list[object] = []
+    turns: list[int] = []
+    beside = QTimer(interval=0)
+    beside.timeout.connect(lambda: turns.append(len(told)))
+    beside.start()
+
+    def take(event: object) -> None:
+        told.append(event)
+        until = time.thread_time() + TURN / 4
+        while time.thread_time() < until:
+            pass
+
+    runner.event_arrived.connect(take)
+    with qtbot.waitSignal(runner.finished, timeout=60_000):
+        runner.start(lambda: iter(range(200)))
+    beside.stop()
+    assert told == list(range(200))
+    between = [number for number in turns if 0 < number < 200]
+    assert len(set(between)) >= 10
+
+
 def test_that_a_worker_that_waits_for_the_window_can_be_shut_down(runner: TaskRunner) -> None:
     closed = threading.Event()
 
     def work() -> Iterator[int]:
         try:
-            yield from range(10)
+            yield from range(ROOM + 6)
         finally:
             closed.set()
 
-    runner.start(work)  # nobody runs the event loop, so its fifth event finds no room
+    runner.start(work)  # nobody runs the event loop, so in the end there is no room
     runner.shutdown()
     assert closed.is_set() or not runner.is_running
 

@@ -1,13 +1,14 @@
 """Which files of a folder are images to be, in which order; no link is followed and nothing is lost in silence."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from alldetect_gui.imaging.listing import display_name, list_images
+from alldetect_gui.imaging.listing import display_name, list_images, natural_key
 
 
 def make(folder: Path, *names: str) -> None:
@@ -28,6 +29,24 @@ def test_that_numbers_are_ordered_as_people_count(tmp_path: Path) -> None:
     names = listed(tmp_path)
     assert [name for name in names if "ell" in name] == ["Cell_1.bmp", "cell_2.bmp", "cell_2b.bmp", "cell_10.bmp"]
     assert [name for name in names if "ell" not in name] == ["1_9.bmp", "1_10.bmp"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("cell", "cell_2", "cell_2b", "cell_10", "cells"),
+        ("a", "9a", "10"),  # letters before digits
+        ("a01", "a1", "a1b", "a1bc", "a1b 2"),
+        ("a99x", f"a1{'0' * 40}", "ab"),
+        ("a2\u0663", "a\u0663"),  # any script's digits are numbers
+    ],
+)
+def test_that_the_key_of_a_name_sorts_text_as_text_and_numbers_by_value(names: tuple[str, ...]) -> None:
+    def parts(name: str) -> list[tuple[int, int, str]]:
+        found = [part for part in re.split(r"(\d+)", name) if part]
+        return [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in found]
+
+    assert sorted(reversed(names), key=natural_key) == sorted(names, key=parts)
 
 
 def test_that_the_order_does_not_depend_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
