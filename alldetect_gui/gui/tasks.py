@@ -190,7 +190,7 @@ class TaskRunner(QObject):
             self._take(self._current)
 
     def _take(self, run: _Run) -> None:
-        """Tell the events that wait, for one turn; then the ending, if it was the last. A receiver may begin another."""
+        """Tell the events that wait, for one turn; after the last of a run its ending. A receiver may begin another."""
         run.is_told = False
         until = time.perf_counter() + TURN
         while self._current is run and run.events:
@@ -236,6 +236,8 @@ class Runners:
     keeping: TaskRunner  # opening the workspace file, and what it holds of a folder
     agreement: TaskRunner  # what the models of other renderings say of the images of a run
     self_test: TaskRunner
+    queue: TaskRunner  # the order in which cells are read
+    patients: TaskRunner  # what the cells of each patient amount to
     bounds: TaskRunner  # intervals of what the threshold would give
 
     @classmethod

@@ -68,13 +68,14 @@ class FolderWork:
 
     folder: Path
     keeper: "FolderKeeper"
-    reviews: Mapping[str, Review]  # by relative path
+    reviews: Mapping[Path, Review]  # of images that are there
     sign_offs: Sequence[SignOff]
     earlier: "EarlierWork | None"
 
 
 def open_folder(folder: Path, names: "Understanding | None" = None) -> Iterator[object]:
     """See workflows.open_folder; None for `names` takes them as they are found."""
+    import alldetect_gui.imaging.recipe  # noqa: F401  # OpenCV: the first image needs it in the window's thread
     from alldetect_gui.workflows.open_folder import open_folder as work
     from alldetect_gui.workflows.understand_names import AS_FOUND
 
@@ -196,7 +197,9 @@ def folder_work(file: "WorkspaceFile", folder: Path, records: Sequence[ImageReco
 
     keeper = FolderKeeper(file, folder)
     reviews, sign_offs = keeper.load()
-    yield FolderWork(folder, keeper, dict(reviews), sign_offs, earlier_work(file, folder, records))
+    there = {record.relative: record.path for record in records} if reviews else {}
+    kept = {there[name]: review for name, review in reviews if name in there}
+    yield FolderWork(folder, keeper, kept, sign_offs, earlier_work(file, folder, records))
 
 
 def kept_names(file: "WorkspaceFile", folder: Path) -> "Understanding | None":

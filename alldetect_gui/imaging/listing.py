@@ -60,7 +60,7 @@ def list_with_names(folder: Path) -> Iterator[tuple[Path, str]]:
         for _, name, entry in visible:
             if entry.is_dir(follow_symlinks=False):
                 folders.append((current / name, f"{above}{display_name(name)}/"))
-            elif os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES and not _is_link_to_folder(entry):
+            elif name[name.rfind(".") :].lower() in IMAGE_SUFFIXES and not _is_link_to_folder(entry):
                 yield current / name, above + display_name(name)
         waiting.extend(reversed(folders))
 

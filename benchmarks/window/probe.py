@@ -81,15 +81,15 @@ class LoopProbe(QObject):
         super().__init__(parent)
         self._gaps, self._own, self._in_line = array("d"), array("d"), array("d")
         self._last = self._used = self._stood = 0.0
-        self._scheduler: BinaryIO | None = None  # of the thread that makes the probe
-        with contextlib.suppress(OSError):
-            self._scheduler = _SCHEDULER.open("rb", buffering=0)
+        self._scheduler: BinaryIO | None = None
         self._timer = QTimer(self, interval=EVERY_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
 
     def begin(self) -> None:
         """Forget what was seen before and look from now on."""
         self._gaps, self._own, self._in_line = array("d"), array("d"), array("d")
+        with contextlib.suppress(OSError):
+            self._scheduler = _SCHEDULER.open("rb", buffering=0)
         self._last, self._used, self._stood = time.perf_counter(), time.thread_time(), self._waited()
         self._timer.start()
 
@@ -97,6 +97,9 @@ class LoopProbe(QObject):
         """End and sum up; the gap in work counts, too."""
         self._tick()
         self._timer.stop()
+        if self._scheduler is not None:
+            self._scheduler.close()
+            self._scheduler = None
         return Stalls.of(self._gaps, self._own, self._in_line)
 
     def _tick(self) -> None:

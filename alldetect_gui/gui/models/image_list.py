@@ -140,11 +140,17 @@ class ImageListModel(QAbstractListModel):
     def arrange(self, grouping: Grouping, group: str = "") -> None:
         """Sort by groups, keeping the listing's order within each, and show only `group` where one is named."""
         self._grouping, self._group = grouping, group
-        self._put_in_order()
+        if self._rows is not None or self._is_ordered:
+            self._put_in_order()
+
+    @property
+    def _is_ordered(self) -> bool:
+        """True where something else than the listing is to be shown."""
+        return self._grouping is not Grouping.NONE or self._wanted is not None or self._is_blind
 
     def _put_in_order(self) -> None:
         self.beginResetModel()
-        if self._grouping is Grouping.NONE and self._wanted is None and not self._is_blind:
+        if not self._is_ordered:
             self._records, self._rows, self._groups = self._listed, None, []
         else:
             order = self._grouped_places()

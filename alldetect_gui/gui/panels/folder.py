@@ -61,8 +61,9 @@ class FolderPanel(QWidget):
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.list.selectionModel().selectionChanged.connect(self._tell_selected)
         bar = self.list.verticalScrollBar()
-        for signal in (bar.valueChanged, bar.rangeChanged, self._model.rowsInserted, self._model.modelReset):
-            signal.connect(self._ask_soon)
+        bar.valueChanged.connect(self._ask_soon)
+        for signal in (bar.rangeChanged, self._model.rowsInserted, self._model.modelReset):
+            signal.connect(self._ask_for_more)
         self._model.modelReset.connect(self._tell_groups)
         self.list.viewport().installEventFilter(self)
         self.bar.look_changed.connect(self._look)
@@ -145,6 +146,11 @@ class FolderPanel(QWidget):
 
     def _ask_soon(self) -> None:
         self._settle.start()  # not connected directly: a signal's number would be taken for milliseconds
+
+    def _ask_for_more(self) -> None:
+        """More rows do not put off the question: while 100,000 are listed, the first want to be seen."""
+        if not self._settle.isActive():
+            self._settle.start()
 
     def _choose(self, current: QModelIndex) -> None:
         if current.isValid() and not self._arranging:

@@ -43,6 +43,7 @@ class ThresholdPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plots: ThresholdPlots | None = None
+        self._stale = True  # what the plots show, if anything
         self._operating: Operating | None = None
         self._marks = (0.5, 0.4, 0.6)
         self._what_if: WhatIf | None = None
@@ -129,6 +130,7 @@ class ThresholdPanel(QWidget):
             self.plots = ThresholdPlots()
             self.plots.moved.connect(self.moved)
             self._room.addWidget(self.plots)
+        if self._stale:
             self._fill_plots()
 
     def show_hidden(self) -> None:
@@ -180,7 +182,9 @@ class ThresholdPanel(QWidget):
             label.setText(wording.interval(name, intervals.get(name)))
 
     def _fill_plots(self) -> None:
-        if self.plots is None or self._operating is None:
+        """Plots that are out of sight wait: a run brings new figures more than once a second."""
+        self._stale = self.plots is None or not self.isVisible()
+        if self.plots is None or self._stale or self._operating is None:
             return
         self.plots.show_distribution(self._operating.curve)
         self.plots.show_roc(self._operating.roc)

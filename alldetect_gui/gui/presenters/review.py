@@ -1,24 +1,29 @@
 """Reading cells page by page: the queue, the keys, the pace, and the gate before a signature."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject
 
-from alldetect_gui.core.records import ImageRecord
+from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.core.reviews import Reading, SignOff
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.state import WorkspaceState
+from alldetect_gui.gui.tasks import TaskRunner
 from alldetect_gui.workflows.blind_read import blind_rank
 from alldetect_gui.workflows.review_cells import acceptable, cells_per_minute, next_open, queue
 
 AskSignature = Callable[[str, int, int, Callable[[str], None]], None]
 """Shows whose review would be signed, its cells and how many are open; calls back with the reason (may be empty)."""
+
+
+MANY = 5000  # cells from which on their order is found behind the window
 
 
 class ReviewView(Protocol):
@@ -28,6 +33,25 @@ class ReviewView(Protocol):
     def show_status(self, text: str, page: str, hint: str) -> None: ...
     def show_note(self, note: str) -> None: ...
     def set_patients(self, subjects: Sequence[str]) -> None: ...
+
+
+@dataclass(frozen=True)
+class _Queue:
+    """Cells in the order in which they are to be read, and where each stands."""
+
+    cells: list[ImageRecord]
+    places: dict[Path, int]
+
+    @classmethod
+    def of(
+        cls, records: Iterable[ImageRecord], outcomes: Mapping[Path, ImageResult], threshold: float, *, blind: bool
+    ) -> "_Queue":
+        """A blind read goes in an order that tells nothing, any other by doubt. Skipped images are left out."""
+        if blind:
+            cells = sorted((record for record in records if not _is_skipped(outcomes.get(record.path))), key=blind_rank)
+        else:
+            cells = queue(records, outcomes, threshold)
+        return cls(cells, {record.path: place for place, record in enumerate(cells)})
 
 
 class ReviewPresenter(QObject):
@@ -41,13 +65,17 @@ class ReviewPresenter(QObject):
         view: ReviewView,
         messages: Messages,
         ask: AskSignature,
+        runner: TaskRunner,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(reviews)
         self._state, self._reviews, self._view, self._messages = state, reviews, view, messages
-        self._ask, self._clock = ask, clock
+        self._ask, self._clock, self._runner = ask, clock, runner
         self._cells: list[ImageRecord] = []
         self._places: dict[Path, int] = {}
+        self._selects_first = False  # once the queue that was asked for is there
+        runner.event_arrived.connect(self._take)
+        runner.failed.connect(messages.report)
         self._size, self._page = 12, 0
         self._subject: str | None = None
         self._times: list[float] = []
@@ -63,9 +91,7 @@ class ReviewPresenter(QObject):
     def choose_patient(self, subject: str | None) -> None:
         """Read the cells of one patient only; None for all of the folder."""
         self._subject = subject
-        self._requeue()
-        if self._cells:
-            self._state.select(self._cells[0])
+        self._requeue(select_first=True)
 
     def resize_page(self, size: int) -> None:
         """As many cells as there is room for; the cell in view stays in view."""
@@ -160,22 +186,33 @@ class ReviewPresenter(QObject):
         """Something was read, written or signed."""
         self._show()
 
-    def _requeue(self) -> None:
-        chosen = self._state.records
+    def _requeue(self, *, select_first: bool = False) -> None:
+        """A large queue comes from behind the window; what it stands for may have changed by then, as in any queue."""
+        self._runner.abandon()
+        self._selects_first = select_first
+        chosen: Sequence[ImageRecord] = self._state.records
         if self._subject is not None:
             chosen = [record for record in chosen if record.subject == self._subject]
-        results = self._state.outcomes
         threshold = self._state.model.threshold if self._state.model is not None else 0.5
-        if self._reviews.blind:
-            self._cells = sorted((record for record in chosen if not self._is_skipped(record)), key=blind_rank)
-        else:
-            self._cells = queue(chosen, results, threshold)
-        self._places = {record.path: place for place, record in enumerate(self._cells)}
-        self._go_to(0)
+        blind, outcomes = self._reviews.blind, self._state.outcomes
+        if len(chosen) <= MANY:
+            self._take(_Queue.of(chosen, outcomes, threshold, blind=blind))
+            return
+        if blind:
+            self._take(_Queue([], {}))  # the order in sight may tell what the blind read hides
+        records, outcomes = tuple(chosen), dict(outcomes)
+        self._runner.start(lambda: iter([_Queue.of(records, outcomes, threshold, blind=blind)]))
+
+    def _take(self, made: object) -> None:
+        if isinstance(made, _Queue):
+            self._cells, self._places = made.cells, made.places
+            self._go_to(0)
+            if self._selects_first and self._cells:
+                self._selects_first = False
+                self._state.select(self._cells[0])
 
     def _is_skipped(self, record: ImageRecord) -> bool:
-        result = self._state.outcomes.get(record.path)
-        return result is not None and result.prediction is None
+        return _is_skipped(self._state.outcomes.get(record.path))
 
     def _place(self, record: ImageRecord | None) -> int:
         return self._places.get(record.path, 0) if record is not None else 0
@@ -205,3 +242,7 @@ class ReviewPresenter(QObject):
         )
         if self._state.selected is not None:
             self._view.show_note(self._reviews.review(self._state.selected).note)
+
+
+def _is_skipped(result: ImageResult | None) -> bool:
+    return result is not None and result.prediction is None

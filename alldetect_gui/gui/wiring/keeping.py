@@ -160,11 +160,10 @@ class Keeping(QObject):
 
     def _restore(self, work: FolderWork) -> None:
         """What was said while the workspace was being opened is newer than what was kept."""
-        reviews, records = self._reviews, self._common.state.records
+        reviews = self._reviews
+        records = self._common.state.records if reviews.reviews else ()
         early = [(record, reviews.review(record)) for record in records if record.path in reviews.reviews]
-        by_name = {record.relative: record.path for record in records}
-        kept = {by_name[name]: review for name, review in work.reviews.items() if name in by_name}
-        reviews.restore({**kept, **reviews.reviews}, work.sign_offs)
+        reviews.restore({**work.reviews, **reviews.reviews}, work.sign_offs)
         reviews.log = _Log(work.keeper, self._common.messages)
         if early:
             reviews.log.keep(early, ())

@@ -1,5 +1,8 @@
 """Patients, put together: their cards follow the run and the review."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from PySide6.QtCore import QObject, QTimer
 
 from alldetect_gui.gui.language import tr
@@ -10,9 +13,14 @@ from alldetect_gui.gui.presenters.cell_images import CellImages
 from alldetect_gui.gui.wiring.assess import Assessing
 from alldetect_gui.gui.wiring.review import Common, ReviewDesk
 from alldetect_gui.gui.workspace import Workspace
-from alldetect_gui.workflows.roll_up_patients import roll_up
+from alldetect_gui.workflows.roll_up_patients import PatientCells, roll_up
 
 _PAUSE_MS = 300  # a run brings results far more often than a card can be read
+
+
+@dataclass(frozen=True)
+class _Counted:
+    patients: Sequence[PatientCells]
 
 
 class Patients(QObject):
@@ -29,11 +37,18 @@ class Patients(QObject):
         page.tabs.addTab(self.panel, tr("Patients"))
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._count)
+        self._runner = common.runners.patients
+        self._runner.event_arrived.connect(self._show)
+        self._runner.finished.connect(self._count_again)
+        self._runner.failed.connect(common.messages.report)
+        self._again = False  # something has changed since the count in work began
         state, reviews = common.state, desk.reviews
         for signal in (state.folder_listed, state.results_added, state.results_cleared):
             signal.connect(self._count_soon)
-        for signal in (reviews.reviews_changed, reviews.sign_offs_changed, reviews.restored, reviews.blind_changed):
+        for signal in (reviews.reviews_changed, reviews.sign_offs_changed, reviews.restored):
             signal.connect(self._count_soon)
+        for signal in (state.folder_opened, reviews.blind_changed):
+            signal.connect(self._count_anew)
         self.panel.shown.connect(self._count)
         self.panel.shown.connect(self._mark)
         state.selection_changed.connect(self._mark)
@@ -47,11 +62,32 @@ class Patients(QObject):
         if self.panel.isVisible() and not self._pause.isActive():
             self._pause.start()
 
+    def _count_anew(self) -> None:
+        """What is being counted must not be shown any more: it tells of another folder, or what is hidden now."""
+        self._runner.abandon()
+        self._again = False
+        if self.panel.isVisible():
+            self._count()
+
     def _count(self) -> None:
         """In a blind read a card counts what was read, and shows nothing of what the model said."""
+        if self._runner.is_running:
+            self._again = True
+            return
         state, reviews = self._state, self._desk.reviews
-        outcomes = {} if reviews.blind else state.outcomes
-        self.model.set_patients(roll_up(state.records, outcomes, reviews.reviews, reviews.sign_offs))
+        records, outcomes = tuple(state.records), {} if reviews.blind else dict(state.outcomes)
+        read, signed = dict(reviews.reviews), dict(reviews.sign_offs)
+        self._runner.start(lambda: iter([_Counted(roll_up(records, outcomes, read, signed))]))
+
+    def _count_again(self) -> None:
+        if self._again:
+            self._again = False
+            self._count()
+
+    def _show(self, counted: object) -> None:
+        if isinstance(counted, _Counted):
+            self.model.set_patients(counted.patients)
+            self._mark()
 
     def _mark(self) -> None:
         """The card of the image in view is the chosen one."""

@@ -47,7 +47,9 @@ class ReviewDesk(QObject):
         self.actions = ReviewActions(common.actions, self.reviews.stack)
         self.page = ReviewPageModel(state, self.reviews, self.images, self)
         self.panel = ReviewPanel(self.page, self.actions)
-        self.presenter = ReviewPresenter(state, self.reviews, self.panel, common.messages, self._ask_signature)
+        self.presenter = ReviewPresenter(
+            state, self.reviews, self.panel, common.messages, self._ask_signature, common.runners.queue
+        )
         self._connect_actions()
         self._connect_panel()
         self._connect_state()
@@ -95,6 +97,7 @@ class ReviewDesk(QObject):
 
     def _begin(self, _folder: Path) -> None:
         self.images.forget()
+        self._common.runners.queue.abandon()
         self.reviews.restore({}, ())
         self.actions.set_enabled(False)
 

@@ -1,6 +1,8 @@
 """Opening a folder: by menu, by drop, again, and when there is nothing to open."""
 
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -153,6 +155,31 @@ def many(number: int) -> Callable[[Path, object], object]:
         yield FolderListed(folder, number, 0, 0, 0.1)
 
     return listing
+
+
+def test_that_the_first_thumbnails_come_while_the_folder_is_still_being_listed(drive: Drive, tmp_path: Path) -> None:
+    """Images keep coming in, faster than a scroll comes to rest: the first rows must not wait for the last file."""
+    made: list[Path] = []
+    end = time.monotonic() + 60
+
+    def listing(folder: Path, names: object) -> object:
+        number = 0
+        while not made and time.monotonic() < end:
+            yield ImagesListed((ImageRecord(folder / f"{number}.bmp", f"{number}.bmp"),))
+            number += 1
+            threading.Event().wait(0.002)
+        yield FolderListed(folder, number, 0, 0, 0.1)
+
+    def thumbnails(paths: list[Path], side: int) -> object:
+        for path in paths:
+            made.append(path)
+            yield ThumbnailReady(path, np.zeros((side, side, 3), np.uint8))
+
+    user = drive(open_folder=listing, thumbnails=thumbnails)
+    user.bot.waitUntil(user.window.isVisible)
+    with user.bot.waitSignal(user.window.state.folder_listed, timeout=90_000):
+        user.window.open_folder(tmp_path)
+    assert made
 
 
 def test_that_thumbnails_are_made_for_the_rows_in_sight_and_no_others(drive: Drive, tmp_path: Path) -> None:

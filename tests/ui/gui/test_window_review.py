@@ -1,5 +1,6 @@
 """Reading cells with the keys: class, accept, undo, doubtful ones first, blind, signed."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from alldetect_gui.core.reviews import Reading
 from alldetect_gui.gui.dialogs.sign_off import SignOffDialog
 from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.models.review_page import ReviewPageModel
+from alldetect_gui.workflows.review_cells import queue
 from tests.ui.gui.window_driver import Driver, FakeClassifier
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
@@ -192,3 +194,31 @@ def test_that_space_keeps_the_place_on_the_last_page_and_says_why(user: Driver) 
     press(user, Key.Key_Space)
     assert (selected(user), readings(user)) == (place, read)
     assert user.window.desk.panel.status.startswith("Nothing on this page can be accepted")
+
+
+def test_that_a_large_queue_is_found_behind_the_window_and_is_the_same(
+    user: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sorting 100,000 cells by doubt would hold up the window, and so would doing it blind."""
+    present, threads = user.window.desk.presenter, set()
+    order = list(present._cells)
+    user.window.desk.actions.blind.trigger()
+    blind = list(present._cells)
+    user.window.desk.actions.blind.trigger()
+
+    def noted(*arguments: object) -> object:
+        threads.add(threading.get_ident())
+        return queue(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("alldetect_gui.gui.presenters.review.MANY", 0)
+    monkeypatch.setattr("alldetect_gui.gui.presenters.review.queue", noted)
+    user.window.desk.actions.blind.trigger()
+    assert present._cells == [], "the order by doubt must not stay in sight in a blind read"
+    user.bot.waitUntil(lambda: list(present._cells) == blind)
+    user.window.desk.actions.blind.trigger()
+    user.bot.waitUntil(lambda: list(present._cells) == order)
+    user.window.state.select(order[5])
+    present.choose_patient(None)
+    user.bot.waitUntil(lambda: user.window.state.selected == order[0])
+    assert threads
+    assert threading.get_ident() not in threads

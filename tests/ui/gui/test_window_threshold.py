@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from alldetect_gui.core.reviews import Reading
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.theme import Theme, is_dark
+from alldetect_gui.workflows.try_threshold import Truth
 from tests.ui.gui.window_driver import Driver, FakeClassifier, write_cells
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
@@ -160,3 +161,22 @@ def test_that_without_labels_the_model_is_compared_with_the_reader(
     assert panel.model.headerData(0, Qt.Orientation.Vertical) == "Read ALL"
     assert panel.model.index(2, 2).data() == "2"
     assert "a reading and no proof" in panel._axis.text()
+
+
+def test_that_plots_out_of_sight_are_not_drawn_anew_and_are_right_when_shown_again(user: Driver) -> None:
+    """A run brings new figures more than once a second."""
+    panel, tabs = user.window.assessing.panel, user.window.workspace.tabs
+    tabs.setCurrentWidget(panel)
+    user.bot.waitUntil(lambda: panel.plots is not None and panel.plots._curve is not None)
+    plots = panel.plots
+    assert plots is not None
+    before = plots._curve
+    tabs.setCurrentIndex(0)
+    user.window.state.add_results(())
+    user.window.assessing.presenter.choose_truth(Truth.REFERENCE)
+    user.bot.waitUntil(lambda: not user.window.runners.bounds.is_running)
+    assert panel._operating is not None
+    assert panel._operating.curve is not before
+    assert plots._curve is before
+    tabs.setCurrentWidget(panel)
+    assert plots._curve is panel._operating.curve

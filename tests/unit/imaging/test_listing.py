@@ -46,7 +46,7 @@ def test_that_the_key_of_a_name_sorts_text_as_text_and_numbers_by_value(names: t
         found = [part for part in re.split(r"(\d+)", name) if part]
         return [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in found]
 
-    assert sorted(reversed(names), key=natural_key) == sorted(names, key=parts)
+    assert sorted(names, key=natural_key) == sorted(names, key=parts)
 
 
 def test_that_the_order_does_not_depend_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
