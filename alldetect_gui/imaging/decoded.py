@@ -11,3 +11,10 @@ class DecodedImage:
 
     pixels: RgbImage
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameBytes:
+    """The file has the very bytes that were expected, so they were hashed and not decoded once more."""
+
+    sha256: str

@@ -21,7 +21,7 @@ import numpy as np
 
 from alldetect_gui.core.errors import ImageRefused, RunFailed
 from alldetect_gui.imaging import reader_process as child
-from alldetect_gui.imaging.decoded import DecodedImage
+from alldetect_gui.imaging.decoded import DecodedImage, SameBytes
 from alldetect_gui.imaging.header import MAX_PIXELS, MAX_SIDE
 
 TIME = 10.0  # seconds that one file may take
@@ -48,15 +48,25 @@ def read_thumbnail(path: Path, side: int) -> DecodedImage:
 
 def read_images(paths: Iterable[Path]) -> Generator[DecodedImage | ImageRefused, None, None]:
     """One outcome a path, in order; a refusal is a value. The next image is decoded while this one is used."""
+    with contextlib.closing(read_unless_known((path, "") for path in paths)) as outcomes:
+        for outcome in outcomes:
+            assert not isinstance(outcome, SameBytes)  # noqa: S101 - nothing is known of any
+            yield outcome
+
+
+def read_unless_known(
+    wanted: Iterable[tuple[Path, str]],
+) -> Generator[DecodedImage | ImageRefused | SameBytes, None, None]:
+    """As `read_images`, but a file that has the SHA-256 given with it (in hex; "": none) is hashed and not decoded."""
     with _borrowed() as reader:
         waiting = False
-        for path in paths:
+        for path, known in wanted:
             if waiting:
                 outcome = reader.outcome()
-                reader.ask(path)
+                reader.ask(path, known=known)
                 yield outcome
             else:
-                reader.ask(path)
+                reader.ask(path, known=known)
                 waiting = True
         if waiting:
             yield reader.outcome()
@@ -69,10 +79,11 @@ class Reader:
         self._process: subprocess.Popen[bytes] | None = None
         self._owed = False
 
-    def ask(self, path: Path, side: int = 0) -> None:
+    def ask(self, path: Path, side: int = 0, known: str = "") -> None:
         """Have `path` read; `side` for a thumbnail. Raises RunFailed when no process can be started."""
-        name = os.fsencode(path.absolute())
-        request = child.REQUEST.pack(child.THUMBNAIL if side else child.IMAGE, side, len(name)) + name
+        name, expected = os.fsencode(path.absolute()), bytes.fromhex(known)
+        operation = child.KNOWN if expected else child.THUMBNAIL if side else child.IMAGE
+        request = child.REQUEST.pack(operation, side, len(name)) + name + expected
         for _ in range(2):  # a process that ended between two files is replaced, and no file pays for it
             process = self._started()
             try:
@@ -86,6 +97,11 @@ class Reader:
 
     def answer(self) -> DecodedImage:
         """What became of the file asked for. Raises ImageRefused; afterwards another file can be asked for."""
+        outcome = self._answer()
+        assert isinstance(outcome, DecodedImage)  # noqa: S101 - nothing was said to be known
+        return outcome
+
+    def _answer(self) -> DecodedImage | SameBytes:
         deadline = time.monotonic() + TIME
         sha256 = ""
         try:
@@ -97,6 +113,9 @@ class Reader:
                 reason = self._receive(height, deadline).decode("utf-8", "replace")
                 self._owed = False
                 raise ImageRefused(reason, sha256)
+            if kind == child.SAME and sha256:
+                self._owed = False
+                return SameBytes(sha256)
             if kind != child.PIXELS or max(height, width) > MAX_SIDE or not 0 < height * width <= MAX_PIXELS:
                 raise EOFError
             data = self._receive(height * width * 3, deadline)
@@ -109,10 +128,10 @@ class Reader:
         self._owed = False
         return DecodedImage(np.frombuffer(data, np.uint8).reshape(height, width, 3), sha256)
 
-    def outcome(self) -> DecodedImage | ImageRefused:
+    def outcome(self) -> DecodedImage | ImageRefused | SameBytes:
         """As `answer`, with the refusal as a value."""
         try:
-            return self.answer()
+            return self._answer()
         except ImageRefused as refusal:
             return refusal
 

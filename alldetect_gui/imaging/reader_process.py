@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 Part: TypeAlias = bytes | memoryview
 
-REQUEST = struct.Struct(">cII")  # operation, side of a thumbnail, length of the path that follows
+REQUEST = struct.Struct(">cII")  # operation, side of a thumbnail, length of the path that follows, then as KNOWN says
 ANSWER = struct.Struct(">cII")  # kind, and two numbers: see the kinds
 HELLO, HASH, PIXELS, REFUSED = b"H", b"S", b"P", b"R"  # HASH: 32 bytes follow; PIXELS: height, width; REFUSED: length
-IMAGE, THUMBNAIL = b"I", b"T"
+SAME = b"="  # nothing follows
+IMAGE, THUMBNAIL, KNOWN = b"I", b"T", b"K"  # KNOWN: 32 bytes follow; a file with this hash is not decoded
 MEMORY = 1_100_000_000  # bytes beyond what the process has when it is ready: the largest legal image takes 0.8 GB
 TIME = 15.0  # seconds; the parent gives up after 10 and this is for a parent that is no more
 _DAMAGE = (b"premature end", b"Premature end", b"bad Huffman code")  # libjpeg says so and draws grey
@@ -47,8 +48,9 @@ def main() -> int:
             while request := requests.read(REQUEST.size):
                 operation, side, length = REQUEST.unpack(request)
                 path = Path(os.fsdecode(requests.read(length)))
+                known = requests.read(32) if operation == KNOWN else b""
                 with _limited_time():
-                    parts = _answer(path, side if operation == THUMBNAIL else 0, remarks)
+                    parts = _answer(path, side if operation == THUMBNAIL else 0, known, remarks)
                 for part in parts:
                     _send(answers, part)
         except (BrokenPipeError, struct.error):  # the parent is gone
@@ -56,7 +58,7 @@ def main() -> int:
     return 0
 
 
-def _answer(path: Path, side: int, remarks: BinaryIO) -> list[Part]:
+def _answer(path: Path, side: int, known: bytes, remarks: BinaryIO) -> list[Part]:
     """The frames that answer one request."""
     from alldetect_gui.core.errors import ImageRefused
     from alldetect_gui.imaging.decode import decode, read_bytes
@@ -65,7 +67,10 @@ def _answer(path: Path, side: int, remarks: BinaryIO) -> list[Part]:
     parts: list[Part] = []
     try:
         data = read_bytes(path)
-        parts += [ANSWER.pack(HASH, 32, 0), hashlib.sha256(data).digest()]
+        digest = hashlib.sha256(data).digest()
+        parts += [ANSWER.pack(HASH, 32, 0), digest]
+        if digest == known:
+            return [*parts, ANSWER.pack(SAME, 0, 0)]
         pixels = decode(data)
         if any(word in _heard(remarks) for word in _DAMAGE):
             raise ImageRefused("damaged JPEG (its data end too early or make no sense)")

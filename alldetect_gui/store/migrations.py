@@ -14,12 +14,21 @@ Step = Callable[[sqlite3.Connection], None]
 
 def _to_2(connection: sqlite3.Connection) -> None:
     """How the names of a folder are to be read."""
-    for statement in schema.table_statements("understandings"):
+    _new_table(connection, "understandings")
+
+
+def _to_3(connection: sqlite3.Connection) -> None:
+    """Runs that came out as an earlier one."""
+    _new_table(connection, "repeats")
+
+
+def _new_table(connection: sqlite3.Connection, table: str) -> None:
+    for statement in schema.table_statements(table):
         connection.execute(statement)
-    connection.execute("INSERT INTO heads VALUES ('understandings', 0, ?)", (START,))
+    connection.execute("INSERT INTO heads VALUES (?, 0, ?)", (table, START))
 
 
-STEPS: Mapping[int, Step] = {1: _to_2}
+STEPS: Mapping[int, Step] = {1: _to_2, 2: _to_3}
 
 
 def version_of(connection: sqlite3.Connection) -> int:

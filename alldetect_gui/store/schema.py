@@ -3,7 +3,7 @@
 import sqlite3
 
 APPLICATION_ID = 0x414C4454  # "ALDT"; tells our files from every other SQLite database
-VERSION = 2
+VERSION = 3
 """Of the tables, kept as user_version. A change of COLUMNS needs the next number and a step in migrations.py."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -21,6 +21,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "run INTEGER NOT NULL REFERENCES runs", "utc TEXT NOT NULL", "ending TEXT NOT NULL", "seconds REAL NOT NULL",
         "reused INTEGER NOT NULL",
     ),
+    "repeats": ("run INTEGER NOT NULL REFERENCES runs", "same_as INTEGER NOT NULL REFERENCES runs"),
     "predictions": (
         "model INTEGER NOT NULL REFERENCES models", "image INTEGER NOT NULL REFERENCES images",
         "probability REAL", "suggestion TEXT NOT NULL", "reason TEXT NOT NULL", "fit REAL", "utc TEXT NOT NULL",
@@ -51,7 +52,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Table -> its columns between `id`, which counts from 1 without a gap, and `row_sha256`."""
 
-SINCE = {"understandings": 2}
+SINCE = {"understandings": 2, "repeats": 3}
 """The version that brought a table; the others are of the first."""
 
 NAMES = {table: tuple(column.split()[0] for column in columns) for table, columns in COLUMNS.items()}

@@ -87,9 +87,11 @@ class WorkspaceFile:
             self.log("run started", model=model, why=f"{total} images", about=_about("runs", number, digest))
         return number
 
-    def end_run(self, run: int, ending: str, seconds: float, reused: int) -> None:
-        """The run, or this part of it, has come to an end."""
+    def end_run(self, run: int, ending: str, seconds: float, reused: int, same_as: int | None = None) -> None:
+        """The run, or this part of it, has come to an end; `same_as`: with the very outcomes of that earlier run."""
         with self.ledger.transaction():
+            if same_as is not None:
+                self.ledger.add("repeats", run=run, same_as=same_as)
             number, digest = self.ledger.add(
                 "run_ends", run=run, utc=self.now(), ending=ending, seconds=float(seconds), reused=reused
             )
@@ -149,9 +151,14 @@ class WorkspaceFile:
         ends = self.ledger.select("run_ends", "run = ?", (number,))
         identity, program = self.model(model)
         path = Path(os.fsdecode(self.ledger.select("folders", "id = ?", (folder,))[0][1]))
-        done = self.ledger.count("outcomes", "DISTINCT path", "run = ?", (number,))
+        done = self.ledger.count("outcomes", "DISTINCT path", "run = ?", (self.source(number),))
         seconds, ending = sum(end[4] for end in ends), ends[-1][3] if ends else ""
         return KeptRun(number, path, identity, program, utc, total, done, ending, seconds)
+
+    def source(self, run: int) -> int:
+        """The run that holds the outcomes of `run`: itself, or the earlier one that it only repeated."""
+        repeats = self.ledger.select("repeats", "run = ?", (run,))
+        return int(repeats[-1][2]) if repeats else run
 
     def results(self, run: KeptRun) -> tuple[ImageResult, ...]:
         """The outcomes of a run, in its order; paths as they were then."""
@@ -159,12 +166,13 @@ class WorkspaceFile:
 
     def outcomes(self, run: KeptRun) -> dict[bytes, tuple[ImageResult, FileState]]:
         """The last outcome of each image of a run by its path below the folder, in the run's order."""
-        rows = {row[3]: row for row in self.ledger.select("outcomes", "run = ?", (run.number,))}
+        source = self.source(run.number)
+        rows = {row[3]: row for row in self.ledger.select("outcomes", "run = ?", (source,))}
         ordered = sorted(rows.values(), key=lambda row: row[2])
         used = "id IN (SELECT prediction FROM outcomes WHERE run = ?)"
-        predictions = {row[0]: _prediction(row) for row in self.ledger.select("predictions", used, (run.number,))}
+        predictions = {row[0]: _prediction(row) for row in self.ledger.select("predictions", used, (source,))}
         shown = "id IN (SELECT image FROM outcomes WHERE run = ?)"
-        images = {row[0]: row[1] for row in self.ledger.select("images", shown, (run.number,))}
+        images = {row[0]: row[1] for row in self.ledger.select("images", shown, (source,))}
         kept: dict[bytes, tuple[ImageResult, FileState]] = {}
         for _, _, _, path, relative, subject, reference, image, size, modified, outcome, reason, prediction in ordered:
             label = CellClass(reference) if reference else None

@@ -15,9 +15,9 @@ from alldetect_gui.core.kept import CANCELLED, FAILED, FINISHED
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.machine import usable_cores
 from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction
-from alldetect_gui.imaging.decoded import DecodedImage
+from alldetect_gui.imaging.decoded import DecodedImage, SameBytes
 from alldetect_gui.imaging.listing import display_name
-from alldetect_gui.imaging.reader import read_images
+from alldetect_gui.imaging.reader import read_image, read_unless_known
 from alldetect_gui.inference.catalogue import DEFAULT_MODEL, load_classifier
 from alldetect_gui.inference.lanes import Lanes, split
 from alldetect_gui.store.errors import WorkspaceError, WorkspaceFull
@@ -89,7 +89,7 @@ class _Begun:
 
     record: ImageRecord
     state: FileState
-    image: DecodedImage | ImageRefused
+    image: DecodedImage | ImageRefused | SameBytes
     kept: tuple[int, Prediction] | None = None  # number and content of the prediction that is used again
     coming: Future[Prediction] | None = None
 
@@ -118,7 +118,7 @@ class _Batch:
     def run(self, lanes: Lanes) -> Iterator[ImageDone | NotKept]:
         """The next image is read and decoded while a few are classified; they end in the order of the records."""
         first = time.monotonic()
-        with contextlib.closing(read_images(self._paths())) as images:
+        with contextlib.closing(read_unless_known(self._wanted())) as images:
             for record, image in zip(self._records, images, strict=True):
                 while self._begun and self._must_wait(image, lanes):
                     yield from self._end_first(lanes, first)
@@ -128,32 +128,35 @@ class _Batch:
             while self._begun:
                 yield from self._end_first(lanes, first)
 
-    def _paths(self) -> Iterator[Path]:
+    def _wanted(self) -> Iterator[tuple[Path, str]]:
         """Each is asked for right before it is read, and its state is taken before that."""
         for record in self._records:
             self._states.append(file_state(record.path))
-            yield record.path
+            yield record.path, self.recorder.known(record) if self.recorder else ""
 
-    def _must_wait(self, image: DecodedImage | ImageRefused, lanes: Lanes) -> bool:
+    def _must_wait(self, image: DecodedImage | ImageRefused | SameBytes, lanes: Lanes) -> bool:
         """For room, or for the answer to the very same bytes, which is then used again."""
-        if isinstance(image, ImageRefused):
+        if not isinstance(image, DecodedImage):
             return False
         same = self.recorder is not None and any(begun.image.sha256 == image.sha256 for begun in self._begun)
         return same or not lanes.has_room(image.pixels)
 
-    def _begin(self, record: ImageRecord, image: DecodedImage | ImageRefused, lanes: Lanes) -> _Begun:
+    def _begin(self, record: ImageRecord, image: DecodedImage | ImageRefused | SameBytes, lanes: Lanes) -> _Begun:
         begun = _Begun(record, self._states.popleft(), image)
-        if not isinstance(image, ImageRefused):
-            begun.kept = self.recorder.find(image.sha256) if self.recorder else None
-            if begun.kept is None:
-                begun.coming = lanes.begin(image.pixels)
+        if isinstance(image, ImageRefused):
+            return begun
+        begun.kept = self.recorder.find(image.sha256) if self.recorder else None
+        if begun.kept is None and isinstance(image, SameBytes):  # the workspace has given out meanwhile
+            begun.image = _read_again(record.path)
+        if begun.kept is None and isinstance(begun.image, DecodedImage):
+            begun.coming = lanes.begin(begun.image.pixels)
         return begun
 
     def _end_first(self, lanes: Lanes, first: float) -> Iterator[ImageDone | NotKept]:
         """Keep and tell the outcome of the image that was begun first."""
         begun = self._begun.popleft()
         result = begun.result()
-        if begun.coming is not None and not isinstance(begun.image, ImageRefused):
+        if begun.coming is not None and isinstance(begun.image, DecodedImage):
             lanes.end(begun.image.pixels)
         self._look_at_folder(begun.record, result)
         number = begun.kept[0] if begun.kept else None
@@ -181,6 +184,13 @@ class _Batch:
             return
         done = f"{len(self.results)} of {len(self._records)} images are done"
         raise RunPaused(f"the folder {display_name(str(self._folder))} is gone; {done}: reconnect it and resume")
+
+
+def _read_again(path: Path) -> DecodedImage | ImageRefused:
+    try:
+        return read_image(path)
+    except ImageRefused as refusal:
+        return refusal
 
 
 def _is_gone(folder: Path, *, empty: bool) -> bool:

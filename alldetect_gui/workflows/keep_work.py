@@ -9,7 +9,7 @@ from pathlib import Path
 from alldetect_gui import __version__
 from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.core.events import EarlierWork
-from alldetect_gui.core.kept import KeptRun
+from alldetect_gui.core.kept import FINISHED, KeptRun
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction
 from alldetect_gui.core.reviews import Review, SignOff
 from alldetect_gui.imaging.decode import read_bytes
@@ -35,7 +35,8 @@ class RunRecorder:
     """Keeps one run. A new result is on the disk when `keep` returns; results used again are grouped.
 
     What a kill can cost of a group is only the note that they were used again: the results themselves were kept long
-    before. Raises WorkspaceError.
+    before. While a run comes out as the one before it, it is held back; if it does so to its end, all that is written
+    is that it did. Raises WorkspaceError.
     """
 
     def __init__(
@@ -49,10 +50,21 @@ class RunRecorder:
         kept = file.outcomes(unfinished) if unfinished else {}
         self._done = {path: _row(result, state) for path, (result, state) in kept.items()}
         self.resumed = sum(path_bytes(record) in self._done for record in records)
+        last = _last_finished(file, folder, model) if resume and not unfinished else None
+        before = file.outcomes(last) if last else {}
+        self._same_as = file.source(last.number) if last and len(before) == len(records) else None
+        self._before = [(path, _row(result, state)) for path, (result, state) in before.items()]
+        self._known = {
+            path: result.sha256 for path, (result, _) in {**before, **kept}.items() if result.prediction is not None
+        }
         self._run = unfinished.number if unfinished else file.begin_run(folder, model, len(records))
-        self._waiting: list[tuple[int, ImageResult, FileState, int]] = []
+        self._waiting: list[tuple[int, ImageResult, FileState, int | None]] = []
         self._waiting_since = 0.0
         self.reused = 0
+
+    def known(self, record: ImageRecord) -> str:
+        """The SHA-256 that the file had when it was last classified; empty when it was not."""
+        return self._known.get(path_bytes(record), "")
 
     def find(self, sha256: str) -> tuple[int, Prediction] | None:
         """The kept prediction for these bytes by this model; None when every image is to be classified anew."""
@@ -63,8 +75,14 @@ class RunRecorder:
         self._left -= 1
         self._say_need()
         self.reused += prediction is not None
-        if self._done.get(path_bytes(result.record)) == _row(result, state):
+        path, row = path_bytes(result.record), _row(result, state)
+        if self._done.get(path) == row:
             return  # this very run holds it
+        if self._same_as is not None:
+            if self._before[position] == (path, row) and (prediction is not None or result.prediction is None):
+                self._waiting.append((position, result, state, prediction))
+                return
+            self._same_as = None
         if prediction is None:
             with self._file.ledger.transaction():
                 self._write_waiting()
@@ -85,9 +103,11 @@ class RunRecorder:
 
     def end(self, ending: str, seconds: float) -> None:
         """The run, or this part of it, is over."""
+        same_as = self._same_as if ending == FINISHED and len(self._waiting) == len(self._before) else None
         with self._file.ledger.transaction():
-            self._write_waiting()
-            self._file.end_run(self._run, ending, seconds, self.reused)
+            if same_as is None:
+                self._write_waiting()
+            self._file.end_run(self._run, ending, seconds, self.reused, same_as)
         self._waiting = []
 
     def _write_waiting(self) -> None:
@@ -103,6 +123,12 @@ def _row(result: ImageResult, state: FileState) -> tuple[object, ...]:
     record = result.record
     told = (record.relative, record.subject, record.reference, result.outcome, result.sha256, result.reason)
     return (*told, repr(result.prediction), state)
+
+
+def _last_finished(file: WorkspaceFile, folder: Path, model: ModelIdentity) -> KeptRun | None:
+    """The very last run over `folder`, if it was by `model` and went to its end."""
+    run = next(iter(file.runs(folder)), None)
+    return run if run and run.is_finished and (run.model, run.program) == (model, __version__) else None
 
 
 def unfinished_run(file: WorkspaceFile, folder: Path, model: ModelIdentity) -> KeptRun | None:

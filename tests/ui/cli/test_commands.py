@@ -341,7 +341,7 @@ def test_that_an_output_folder_that_cannot_be_written_is_told_before_the_first_i
         raise AssertionError("an image was read")
 
     (tmp_path / "file").touch()
-    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_images", never)
+    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_unless_known", never)
     assert main(["classify", str(cells), "--out", str(tmp_path / "file")]) == 3
     assert f"the results cannot be written to {tmp_path / 'file'}" in one_sentence(capsys)
 
@@ -353,7 +353,7 @@ def test_that_an_interrupted_run_says_so_and_writes_nothing(
         raise KeyboardInterrupt
         yield
 
-    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_images", interrupt)
+    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_unless_known", interrupt)
     assert main(["classify", str(cells), "--out", str(tmp_path)]) == 130
     assert "interrupted" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

@@ -15,7 +15,7 @@ import pytest
 from alldetect_gui import __main__
 from alldetect_gui.core.errors import ImageRefused, RunFailed
 from alldetect_gui.imaging import decode, reader, reader_process
-from alldetect_gui.imaging.decoded import DecodedImage
+from alldetect_gui.imaging.decoded import DecodedImage, SameBytes
 from alldetect_gui.imaging.thumbnails import thumbnail
 from tests.unit.imaging import files
 
@@ -288,3 +288,17 @@ def test_that_a_jpeg_whose_pixels_stop_half_way_is_refused_though_it_has_an_end(
     with pytest.raises(ImageRefused, match="damaged JPEG"):
         reader.read_image(written(tmp_path, "x.jpg", _cut_and_ended(whole)))
     assert reader.read_image(written(tmp_path, "y.jpg", whole)).pixels.shape == (64, 64, 3)  # nothing is left over
+
+
+def test_that_a_file_whose_bytes_are_known_is_hashed_and_not_decoded(tmp_path: Path, cells: list[Path]) -> None:
+    nonsense = tmp_path / "nonsense.bmp"
+    nonsense.write_bytes(b"no image, which decoding would find")
+    known = hashlib.sha256(nonsense.read_bytes()).hexdigest()
+    wanted = [(nonsense, known), (cells[0], known), (nonsense, ""), (cells[1], ""), (nonsense, known)]
+    same, changed, refused, image, again = reader.read_unless_known(wanted)
+    assert same == again == SameBytes(known)
+    assert isinstance(refused, ImageRefused)
+    for outcome, path in ((changed, cells[0]), (image, cells[1])):
+        assert isinstance(outcome, DecodedImage)
+        np.testing.assert_array_equal(outcome.pixels, reader.read_image(path).pixels)
+        assert outcome.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from alldetect_gui.core.kept import FINISHED
 from alldetect_gui.store import schema
 from alldetect_gui.store.rows import chained, row_hash
 from alldetect_gui.store.verify import verify
 from alldetect_gui.store.workspace_file import open_workspace
 from tests.drills.flips import drill
-from tests.unit.store.kept_work import fill
+from tests.unit.store.kept_work import FOLDER, MODEL, fill
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_that_flipped_bits_that_change_a_value_are_reported(tmp_path: Path) -> N
     assert found.missed == []
 
 
-@pytest.mark.parametrize("table", [table for table in schema.tables() if table != "understandings"])
+@pytest.mark.parametrize("table", [table for table in schema.tables() if table not in ("understandings", "repeats")])
 @pytest.mark.parametrize("deed", ["edit", "remove", "exchange"])
 def test_that_no_row_of_any_table_can_be_edited_removed_or_exchanged_unseen(
     table: str, deed: str, workspace: Path
@@ -115,3 +116,18 @@ def test_that_no_row_of_any_table_can_be_edited_removed_or_exchanged_unseen(
         workspace.write_bytes(before)
         forge(workspace, *statements).close()
         assert verify(workspace).findings, statements
+
+
+def test_that_a_run_that_is_said_to_repeat_another_one_cannot_be_turned_to_a_third(tmp_path: Path) -> None:
+    path = tmp_path / "w.alldetect"
+    with open_workspace(path) as file:
+        first = fill(file)
+        file.end_run(file.begin_run(FOLDER, MODEL, 12), FINISHED, 1.0, 9, same_as=first)
+        assert repr(file.results(file.runs()[0])) == repr(file.results(file.runs()[1]))
+    assert verify(path).findings == ()
+    with sqlite3.connect(path) as raw:
+        raw.execute("DROP TRIGGER repeats_no_update")
+        raw.execute("UPDATE repeats SET same_as = 2")
+        raw.execute(next(text for text in schema.statements() if "repeats_no_update" in text))
+    raw.close()
+    assert any("repeats 1: it is not as it was written" in finding for finding in verify(path).findings)

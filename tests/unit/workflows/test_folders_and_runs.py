@@ -236,9 +236,9 @@ def test_that_closing_the_stream_early_reads_no_further_image(
     asked: list[str] = []
     ask = reader.Reader.ask
 
-    def counted(self: reader.Reader, path: Path, side: int = 0) -> None:
+    def counted(self: reader.Reader, path: Path, side: int = 0, known: str = "") -> None:
         asked.append(path.name)
-        ask(self, path, side)
+        ask(self, path, side, known)
 
     monkeypatch.setattr(reader.Reader, "ask", counted)
     events = classify_images(image_records(tmp_path))
@@ -258,11 +258,11 @@ def test_that_a_batch_goes_on_when_its_reader_is_killed(
         (tmp_path / f"{number}.bmp").write_bytes(CELL)
     ask = reader.Reader.ask
 
-    def killed_at_the_third(self: reader.Reader, path: Path, side: int = 0) -> None:
+    def killed_at_the_third(self: reader.Reader, path: Path, side: int = 0, known: str = "") -> None:
         process = self._started()
         if path.name == "2.bmp":
             process.send_signal(signal.SIGSTOP)  # so that it is in the middle of this file and of no other
-        ask(self, path, side)
+        ask(self, path, side, known)
         if path.name == "2.bmp":
             process.kill()
 

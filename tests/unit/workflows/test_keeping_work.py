@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from alldetect_gui.core.errors import RunPaused
+from alldetect_gui.core.errors import ImageRefused, RunPaused
 from alldetect_gui.core.events import ImageDone, NotKept, RunFinished, RunStarted
 from alldetect_gui.core.kept import CANCELLED
 from alldetect_gui.core.labels import CellClass, Outcome
 from alldetect_gui.core.reviews import Reading, Review, SignOff
+from alldetect_gui.imaging import reader
+from alldetect_gui.imaging.decoded import SameBytes
 from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.inference.lanes import MOST_LANES
 from alldetect_gui.store.verify import verify
@@ -81,6 +83,76 @@ def test_that_an_unchanged_folder_costs_no_inference_the_second_time(
     assert [event.reused for event in events] == [True] * 6 + [False]
     assert [kept.done for kept in workspace.runs(folder)] == [7, 7]
     assert workspace.results(workspace.runs(folder)[0]) == workspace.results(workspace.runs(folder)[1]) == once.results
+
+
+def rows(workspace: WorkspaceFile) -> dict[str, int]:
+    return {table: workspace.ledger.head(table)[0] for table in ("outcomes", "predictions", "repeats", "runs")}
+
+
+def test_that_runs_that_come_out_the_same_add_no_row_an_image_and_decode_nothing(
+    folder: Path, workspace: WorkspaceFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, once, _ = run(folder, workspace)
+    before, size = rows(workspace), workspace.path.stat().st_size
+    seen: list[object] = []
+    original = reader.read_unless_known
+
+    def watched(wanted: Iterator[tuple[Path, str]]) -> Iterator[object]:
+        for outcome in original(wanted):
+            seen.append(outcome)
+            yield outcome
+
+    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_unless_known", watched)
+    for _ in range(3):
+        _, again, _ = run(folder, workspace)
+        assert again.results == once.results
+    assert [type(outcome) for outcome in seen] == [*[SameBytes] * 6, ImageRefused] * 3
+    assert rows(workspace) == {**before, "repeats": 3, "runs": 4}
+    assert workspace.path.stat().st_size - size <= 3 * 4096
+    for kept in workspace.runs(folder):
+        assert (kept.done, kept.is_finished, workspace.results(kept)) == (7, True, once.results)
+    found = earlier_work(workspace, folder, image_records(folder))
+    assert found is not None
+    assert (found.run.number, found.results) == (4, once.results)
+
+
+def test_that_a_run_that_comes_out_otherwise_is_kept_whole(folder: Path, workspace: WorkspaceFile) -> None:
+    run(folder, workspace)
+    (folder / "UID_3_1_1_all.bmp").write_bytes(files.bmp(cell(CellClass.HEM, 99)))
+    _, last, _ = run(folder, workspace)
+    assert rows(workspace) == {"outcomes": 14, "predictions": 6, "repeats": 0, "runs": 2}
+    (folder / "UID_6_1_1_hem.bmp").write_bytes(b"nor an image")
+    _, later, _ = run(folder, workspace)
+    assert rows(workspace)["outcomes"] == 21
+    (folder / "UID_6_1_1_hem.bmp").unlink()
+    _, fewer, _ = run(folder, workspace)
+    assert [workspace.results(kept) for kept in workspace.runs(folder)][:3] == [
+        fewer.results, later.results, last.results,
+    ]  # fmt: skip
+
+
+def test_that_a_run_over_an_unchanged_folder_that_is_cancelled_goes_on(folder: Path, workspace: WorkspaceFile) -> None:
+    _, once, _ = run(folder, workspace)
+    events = classify_images(image_records(folder), folder=folder, workspace=workspace)
+    for _ in range(4):
+        next(events)
+    events.close()
+    (kept, _) = workspace.runs(folder)
+    assert (kept.done, kept.ending) == (3, CANCELLED)
+    started, last, _ = run(folder, workspace)
+    assert (started.resumed, last.results) == (3, once.results)
+    assert workspace.results(workspace.runs(folder)[0]) == once.results
+
+
+def test_that_what_is_known_is_decoded_after_all_where_the_workspace_gives_out(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_workspace(tmp_path / "failing.alldetect") as file:
+        _, once, _ = run(folder, file)
+        monkeypatch.setattr(WorkspaceFile, "find_prediction", lambda *_: None)
+        _, last, _ = run(folder, file)
+    assert last.results == once.results
+    assert last.reused == 0
 
 
 def test_that_only_what_has_changed_is_classified_again(
