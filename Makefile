@@ -7,7 +7,7 @@ ifeq ($(origin FOLDER),command line)
 export ALLDETECT_FOLDER := $(FOLDER)
 endif
 
-.PHONY: help run test test-offline lint setup lock bench bundle bundle-full bundle-test bundle-report packages sbom licences drill-kill drill-flips drill-copies drill-exports drill-folders drill-lab-day
+.PHONY: help run test test-offline lint setup lock bench bundle bundle-full bundle-test bundle-report packages sbom licences drill-kill drill-flips drill-copies drill-exports drill-folders drill-lab-day drill-hostile
 .NOTPARALLEL:
 
 help:
@@ -29,7 +29,7 @@ run test test-offline lint setup lock bench bundle bundle-full bundle-test bundl
 	@$(bootstrap) $@
 
 # Each drill is a module of tests/drills; a small version of each is among the tests.
-drill-kill drill-flips drill-copies drill-exports drill-folders: setup
+drill-kill drill-flips drill-copies drill-exports drill-folders drill-hostile: setup
 	@.venv/bin/python -m tests.drills.$(@:drill-%=%)
 
 # A technician's day at the window; CELLS=/folder for cells of your own, SHOTS=/folder for a picture of every step.

@@ -11,6 +11,7 @@ import pytest
 
 from alldetect_gui.__main__ import main
 from alldetect_gui.imaging import reader
+from tests.drills import hostile as drills
 from tests.unit.imaging import hostile
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pipes, sockets and names that are not UTF-8")
@@ -51,3 +52,13 @@ def _as_it_should_be(verdict: str, row: dict[str, str]) -> bool:
         stopped = row["reason"] in (reader.STOPPED, reader.SLOW)
         return verdict != "read" and in_words and not stopped and not row["suggestion"]
     return verdict != "refused" and row["suggestion"] in ("ALL", "HEM", "UNCERTAIN")
+
+
+def test_that_files_that_chance_has_broken_are_refused_in_words_and_nothing_cut_off_is_classified(
+    tmp_path: Path, models_folder: Path
+) -> None:
+    """`make drill-hostile` takes 6,000."""
+    told = drills.drill(tmp_path, 900, seed=11)
+    assert told.cases >= 900
+    assert told.read >= 100
+    assert told.wrong == []
