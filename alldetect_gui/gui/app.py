@@ -20,6 +20,10 @@ from alldetect_gui.gui.settings import WindowSettings
 from alldetect_gui.gui.theme import Theme, apply_theme
 from alldetect_gui.gui.use_cases import UseCases, classify, open_workspace
 
+SWITCH = 0.0005
+"""Seconds after which a worker that computes in Python gives way. Painting a table asks Python some hundred times, and
+each time would wait for Python's usual 5 milliseconds."""
+
 
 class FirstPaint(QObject):
     """Calls `then` once, after `widget` has been painted for the first time."""
@@ -52,6 +56,7 @@ def make_application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    sys.setswitchinterval(SWITCH)
     application = QApplication(["alldetect-gui"])  # a folder whose name is not UTF-8 must not reach Qt's parser
     application.setApplicationName("AllDetect")
     application.setApplicationVersion(__version__)

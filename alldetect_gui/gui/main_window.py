@@ -283,7 +283,7 @@ class MainWindow(QMainWindow):
     def _update_actions(self) -> None:
         running = self._present.classify.is_running
         self.actions_.classify.setEnabled(self.state.listed is not None and not running)
-        self.actions_.export.setEnabled(bool(self.state.results) and not running)
+        self.actions_.export.setEnabled(bool(self.state.results) and not self.state.is_coming and not running)
 
     def _know_models(self, artifacts: "Sequence[Artifact]") -> None:
         self._artifacts = artifacts

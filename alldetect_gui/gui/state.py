@@ -1,12 +1,15 @@
 """What the window is about: the open folder, its images, the results of the run, and the image in view."""
 
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from alldetect_gui.core.events import FolderListed
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
+
+AT_ONCE = 2000  # kept results that are shown in one step
 
 
 class WorkspaceState(QObject):
@@ -30,6 +33,9 @@ class WorkspaceState(QObject):
         self.results: list[ImageResult] = []
         self.outcomes: dict[Path, ImageResult] = {}  # the same by path
         self._places: dict[Path, int] | None = None  # in results; made when asked for
+        self._coming: deque[Sequence[ImageResult]] = deque()  # kept from an earlier run and not yet shown
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._bring)
         self.model: ModelIdentity | None = None
         self.seconds = 0.0
         self.selected: ImageRecord | None = None  # the image in view
@@ -80,6 +86,7 @@ class WorkspaceState(QObject):
 
     def clear_results(self) -> None:
         """Forget the last run."""
+        self._stop_coming()
         self.results, self.outcomes, self._places = [], {}, None
         self.model, self.seconds = None, 0.0
         self.results_cleared.emit()
@@ -99,6 +106,28 @@ class WorkspaceState(QObject):
             self.results[self._places[result.record.path]] = result
             self.outcomes[result.record.path] = result
         self.votes_added.emit(tuple(results))
+
+    @property
+    def is_coming(self) -> bool:
+        """True while only a part of what was kept is there."""
+        return bool(self._coming)
+
+    def restore_results(self, results: Sequence[ImageResult]) -> None:
+        """The results of an earlier run, some thousands at a time, so that the window answers in between."""
+        self._coming = deque(results[start : start + AT_ONCE] for start in range(0, len(results), AT_ONCE))
+        self._bring()
+
+    def _bring(self) -> None:
+        if self._coming:
+            self.add_results(self._coming.popleft())
+        if self._coming:
+            self._soon.start()
+        else:
+            self.run_restored.emit()
+
+    def _stop_coming(self) -> None:
+        self._coming.clear()
+        self._soon.stop()
 
     def add_results(self, results: Sequence[ImageResult]) -> None:
         """More images have their outcome."""

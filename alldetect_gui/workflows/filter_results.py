@@ -14,8 +14,9 @@ A query is a row of terms that must all hold; `-` before a term turns it round, 
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageResult
@@ -41,6 +42,15 @@ class Query:
     def selects(self, result: ImageResult, review: Review = UNREAD) -> bool:
         """True when every term holds for this image."""
         return all(test(result, review) for test in self.tests)
+
+    def flags(self, results: Sequence[ImageResult], reviews: Iterable[Review]) -> list[bool]:
+        """`selects` for each of many; `reviews` has one a result, and may go on."""
+        chosen = [True] * len(results)
+        known = list(islice(reviews, len(results)))
+        for test in self.tests:
+            rows = zip(chosen, results, known, strict=True)
+            chosen = [good and test(result, review) for good, result, review in rows]
+        return chosen
 
 
 def parse(text: str) -> Query:
@@ -194,8 +204,11 @@ WORDS: Mapping[str, Test] = {
 
 def _occurs(word: str) -> Test:
     def test(result: ImageResult, review: Review) -> bool:
-        record, said = result.record, _suggestion(result, review)
-        hay = (record.relative, record.subject, record.reference or "", said, result.reason, review.note)
-        return word in " ".join(hay).casefold()
+        record, prediction = result.record, result.prediction
+        if word in record.relative.casefold():  # what is looked for most, and most is not worth the rest
+            return True
+        said = "" if prediction is None else prediction.suggestion
+        hay = f"{record.relative} {record.subject} {record.reference or ''} {said} {result.reason} {review.note}"
+        return word in hay.casefold()
 
     return test

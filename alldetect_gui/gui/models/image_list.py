@@ -31,7 +31,7 @@ class ImageListModel(QAbstractListModel):
         super().__init__(parent)
         self._listed: list[ImageRecord] = []
         self._records = self._listed  # those shown, in their order; the same list while nothing is grouped
-        self._wanted: Container[Path] | None = None
+        self._wanted: Container[str] | None = None
         self._grouping, self._group = Grouping.NONE, ""
         self._groups: list[tuple[str, int]] = []
         self._places: dict[Path, int] = {}  # in the listing; hashing 100,000 paths again for each order would be felt
@@ -115,10 +115,10 @@ class ImageListModel(QAbstractListModel):
                 self._rows[self._places[record.path]] = row
             self.endInsertRows()
 
-    def narrow(self, paths: Container[Path] | None) -> None:
-        """Show these images only; None shows all."""
-        if paths is not None or self._wanted is not None:
-            self._wanted = paths
+    def narrow(self, names: Container[str] | None) -> None:
+        """Show the images with these relative names only; None shows all."""
+        if names is not None or self._wanted is not None:
+            self._wanted = names
             self._put_in_order()
 
     @property
@@ -127,7 +127,7 @@ class ImageListModel(QAbstractListModel):
         return len(self._listed)
 
     def _is_wanted(self, record: ImageRecord) -> bool:
-        return self._wanted is None or record.path in self._wanted
+        return self._wanted is None or record.relative in self._wanted
 
     def group_of(self, record: ImageRecord) -> str:
         """The group of an image by the grouping in force."""
@@ -162,12 +162,16 @@ class ImageListModel(QAbstractListModel):
 
     def _grouped_places(self) -> list[int]:
         """Places in the listing of what is to be shown, in their order; learns the groups on the way."""
+        wanted = self._wanted
+        if self._grouping is Grouping.NONE and not self._is_blind and wanted is not None:
+            self._groups, self._group = [], ""
+            return [place for place, record in enumerate(self._listed) if record.relative in wanted]
         members: defaultdict[str, list[int]] = defaultdict(list)
         grouping, results, hides = self._grouping, self._results, self._hides
         places = range(len(self._listed))
         for place in sorted(places, key=self._blind_rank) if self._is_blind else places:
             record = self._listed[place]
-            if self._wanted is None or record.path in self._wanted:
+            if self._wanted is None or record.relative in self._wanted:
                 result = results.get(record.path) if results else None
                 members[group_of(record, result, grouping, hides(record))].append(place)
         grouped = grouping is not Grouping.NONE

@@ -1,16 +1,17 @@
 """The columns of the results table: what each says of an image, and by what it is sorted."""
 
 import math
-import re
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
+from pathlib import Path
 
-from alldetect_gui.core.labels import Outcome
-from alldetect_gui.core.records import ImageResult
-from alldetect_gui.core.reviews import Review
+from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
+from alldetect_gui.core.records import ImageResult, Prediction
+from alldetect_gui.core.reviews import UNREAD, Review
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import marked, tr
+from alldetect_gui.imaging.listing import natural_key
 
-_DIGITS = re.compile(r"\d+")
 _HIDDEN = marked("hidden")
 
 
@@ -84,23 +85,79 @@ def hidden_text(row: int, column: Column) -> str | None:
     return tr(_HIDDEN) if column in BLIND_COLUMNS else None
 
 
-def sort_value(result: ImageResult, review: Review, column: Column) -> str | float:
-    """Text with padded digits, so that cell_2 comes before cell_10; what has no probability or fit comes first."""
-    prediction = result.prediction
-    if column is Column.PROBABILITY:
-        value = prediction.probability_all if prediction else math.nan
-        return value if math.isfinite(value) else -1.0
-    if column is Column.FIT:
-        return prediction.fit if prediction and prediction.fit is not None else -1.0
-    if column is Column.AGREEMENT:
-        return result.agreeing / len(result.votes) if result.agreeing is not None else -1.0
-    if column is Column.READING:
-        return review.reading or ""
+def sort_values(column: Column, results: Sequence[ImageResult], reviews: Mapping[Path, Review]) -> list[str | float]:
+    """One value a result. Names as people count; what has no probability, fit or votes comes first, no label last.
+
+    Each column in one go: a table may have 100,000 rows, and asking row by row and column by column costs the most.
+    """
+    if column is Column.FILE:
+        return [natural_key(result.record.relative) for result in results]
+    if column is Column.PATIENT:
+        subjects = {result.record.subject for result in results if result.record.subject}
+        known = {subject: _digits_first(natural_key(subject)) for subject in subjects}
+        return [known.get(result.record.subject, _LAST) for result in results]
+    if column is Column.REFERENCE:
+        return [_place_of(result.record.reference, CellClass.ALL, CellClass.HEM) for result in results]
+    if column in (Column.READING, Column.NOTE):
+        return _by_reader(column, results, reviews)
     if column is Column.OUTCOME:
-        return f"{result.outcome is Outcome.SKIPPED:d}{text(result, review, column)}"
-    said = text(result, review, column).casefold()
-    return _DIGITS.sub(_pad, said) if column in (Column.FILE, Column.PATIENT, Column.NOTE) else said
+        return _by_outcome(results)
+    if column in _BY_PREDICTION:
+        value = _BY_PREDICTION[column]
+        return [-1.0 if (said := result.prediction) is None else value(said) for result in results]
+    if column is Column.AGREEMENT:
+        return [-1.0 if (votes := result.agreeing) is None else votes / len(result.votes) for result in results]
+    if column is Column.SUGGESTION:
+        return [3.0 if (said := result.prediction) is None else _suggested(said) for result in results]
+    return [0.0] * len(results)
 
 
-def _pad(digits: re.Match[str]) -> str:
-    return digits[0].zfill(12)
+_LAST = "\U0010ffff"
+
+
+def _digits_first(key: str) -> str:
+    """Of patients, 12 stands before H3."""
+    return f"{'10'[int(key[0])]}{key[1:]}"
+
+
+def _place_of(label: object, first: object, second: object) -> float:
+    return 0.0 if label is first else 1.0 if label is second else 2.0
+
+
+def _suggested(prediction: Prediction) -> float:
+    return _place_of(prediction.suggestion, Suggestion.ALL, Suggestion.HEM)
+
+
+def _probability(prediction: Prediction) -> float:
+    value = prediction.probability_all
+    return value if math.isfinite(value) else -1.0
+
+
+def _fit(prediction: Prediction) -> float:
+    return -1.0 if prediction.fit is None else prediction.fit
+
+
+_BY_PREDICTION: Mapping[Column, Callable[[Prediction], float]] = {Column.PROBABILITY: _probability, Column.FIT: _fit}
+
+
+def _by_reader(column: Column, results: Sequence[ImageResult], reviews: Mapping[Path, Review]) -> list[str | float]:
+    if not reviews:
+        return [""] * len(results)
+    read = [reviews.get(result.record.path, UNREAD) for result in results]
+    if column is Column.READING:
+        return [review.reading or "" for review in read]
+    return [natural_key(review.note) if review.note else "" for review in read]
+
+
+def _by_outcome(results: Sequence[ImageResult]) -> list[str | float]:
+    """By the words, which are few: classified, uncertain or skipped, and each reason."""
+    words: dict[tuple[bool, bool, str, str], str] = {}
+    values: list[str | float] = []
+    for result in results:
+        said, skipped = result.prediction, result.outcome is Outcome.SKIPPED
+        uncertain = said is not None and said.suggestion is Suggestion.UNCERTAIN
+        kind = (skipped, uncertain, result.reason, said.reason if said is not None else "")
+        if kind not in words:
+            words[kind] = f"{skipped:d}{wording.outcome(result)}"
+        values.append(words[kind])
+    return values

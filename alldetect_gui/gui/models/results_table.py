@@ -4,7 +4,8 @@ A proxy that asks Python for each row and comparison takes a second for 100,000 
 made once takes a tenth of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.core.reviews import UNREAD
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import tr
-from alldetect_gui.gui.models.results_columns import HEADERS, Column, hidden_text, sort_value, text
+from alldetect_gui.gui.models.results_columns import HEADERS, Column, hidden_text, sort_values, text
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.workflows.blind_read import blind_rank, kept_back
 
@@ -24,7 +25,8 @@ _RANKS = "¹²³⁴⁵⁶⁷⁸⁹"
 _CENTRED = (Column.AGREEMENT, Column.FIT)
 _CHANGING = (Column.READING, Column.NOTE)
 
-Selects = Callable[[ImageResult], bool]
+Selects = Callable[[Sequence[ImageResult]], Iterable[bool]]
+"""Whether each of some outcomes is to be shown."""
 Keys = Sequence[tuple[Column, bool]]
 """Sorted by which columns, the first before all others, and whether downwards."""
 
@@ -42,6 +44,7 @@ class ResultsTableModel(QAbstractTableModel):
         self._shown: list[int] = []  # places, in the order of the rows
         self._rows: dict[int, int] | None = None  # place -> row; made when asked for
         self._values: dict[Column, list[str | float]] = {}  # what to sort by, by place; made when a column is used
+        self._ranks: list[bytes] = []  # in a blind read, by place
         self._keys: Keys = ()
         self._selects: Selects | None = None
         if reviews is not None:
@@ -117,6 +120,7 @@ class ResultsTableModel(QAbstractTableModel):
         """Begin another run."""
         self.beginResetModel()
         self._results, self._places, self._shown, self._rows, self._values = [], {}, [], None, {}
+        self._ranks = []
         self.endResetModel()
 
     def append(self, results: Sequence[ImageResult]) -> None:
@@ -124,7 +128,8 @@ class ResultsTableModel(QAbstractTableModel):
         first = len(self._results)
         self._results.extend(results)
         self._places.update((result.record.path, first + number) for number, result in enumerate(results))
-        new = [first + number for number, result in enumerate(results) if self._selected(result)]
+        self._values_of(Column.FILE)  # the dearest to make; a few at a time it costs nothing
+        new = self._selected(first)
         if not new:
             return
         row = len(self._shown)
@@ -158,13 +163,15 @@ class ResultsTableModel(QAbstractTableModel):
         """Show the outcomes that `selects` accepts; None shows all."""
         self.beginResetModel()
         self._selects = selects
-        self._shown = [place for place, result in enumerate(self._results) if self._selected(result)]
+        self._shown = self._selected(0)
         self._rows = None
         self._sort_places()
         self.endResetModel()
 
-    def _selected(self, result: ImageResult) -> bool:
-        return self._selects is None or self._selects(result)
+    def _selected(self, first: int) -> list[int]:
+        """The places from `first` on that are to be shown."""
+        places = range(first, len(self._results))
+        return list(places if self._selects is None else compress(places, self._selects(self._results[first:])))
 
     @property
     def _is_blind(self) -> bool:
@@ -179,16 +186,20 @@ class ResultsTableModel(QAbstractTableModel):
     def _values_of(self, column: Column) -> list[str | float]:
         """What is hidden in a blind read has one value for all: sorting by it would tell it."""
         values = self._values.setdefault(column, [])
-        for result in self._results[len(values) :]:
-            known = kept_back(result) if self._hides(result.record) else result
-            values.append(sort_value(known, self._reviews.review(result.record) if self._reviews else UNREAD, column))
+        new = self._results[len(values) :]
+        if self._is_blind:
+            new = [kept_back(result) if self._hides(result.record) else result for result in new]
+        values.extend(sort_values(column, new, self._reviews.reviews if self._reviews else {}))
         return values
 
-    def _blind_rank(self, place: int) -> bytes:
-        return blind_rank(self._results[place].record)
-
     def _sort_places(self) -> None:
-        self._shown.sort(key=self._blind_rank if self._is_blind else None)
+        if self._is_blind:
+            self._ranks.extend(blind_rank(result.record) for result in self._results[len(self._ranks) :])
+            self._shown.sort(key=self._ranks.__getitem__)
+        elif self._selects is None:
+            self._shown = list(range(len(self._results)))
+        else:
+            self._shown.sort()
         for column, downwards in reversed(self._keys):
             self._shown.sort(key=self._values_of(column).__getitem__, reverse=downwards)
         self._rows = None

@@ -1,18 +1,19 @@
 """The outcomes of the run: filter, sort, choose columns, copy, and a row opens its image."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult
+from alldetect_gui.core.reviews import UNREAD
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import marked, said, tr
 from alldetect_gui.gui.models.results_columns import Column
 from alldetect_gui.gui.models.results_filter import QUERIES, Show
-from alldetect_gui.gui.models.results_table import ResultsTableModel
+from alldetect_gui.gui.models.results_table import ResultsTableModel, Selects
 from alldetect_gui.gui.presenters.cell_images import CellImages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
@@ -183,14 +184,17 @@ class ResultsPanel(QWidget):
         self._tell_count()
         self.narrowed.emit()
 
-    def _test(self) -> "Callable[..., bool] | None":
+    def _test(self) -> Selects | None:
         if not self._query.tests:
             return None
         query, reviews = self._query, self._reviews
 
-        def test(result: ImageResult) -> bool:
-            known = kept_back(result) if reviews.hides(result.record) else result
-            return query.selects(known, reviews.review(result.record))
+        def test(results: Sequence[ImageResult]) -> Iterable[bool]:
+            if reviews.blind:
+                results = [kept_back(result) if reviews.hides(result.record) else result for result in results]
+            if not reviews.reviews:
+                return query.flags(results, repeat(UNREAD))
+            return query.flags(results, [reviews.review(result.record) for result in results])
 
         return test
 
@@ -232,7 +236,8 @@ def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:
     read = sum(reviews.review(result.record).is_read for result in results) if reviews.reviews else 0
     parts = [tr("{number} shown", number=len(results))] if results else []
     if not reviews.blind:
-        suggested = Counter(result.prediction.suggestion for result in results if result.prediction is not None)
+        said = [result.prediction.suggestion for result in results if result.prediction is not None]
+        suggested = {suggestion: said.count(suggestion) for suggestion in Suggestion}
         parts += [
             f"{wording.LETTERS[suggestion]} {suggested[suggestion]}"
             for suggestion in Suggestion

@@ -118,7 +118,8 @@ class Assessing(QObject):
     def _narrow_list(self) -> None:
         """The list shows the images of the table's rows, as long as a filter is on."""
         results = self._page.results
-        self._images.narrow({result.record.path for result in results.model.shown()} if results.is_filtered else None)
+        shown = results.model.shown() if results.is_filtered else None
+        self._images.narrow(None if shown is None else {result.record.relative for result in shown})
         self._page.folder.tell_narrowed()
         if self._state.selected is not None:
             self._page.folder.select(self._state.selected)

@@ -167,7 +167,8 @@ class ExportDesk(QObject):
 
     def _enable(self) -> None:
         """With results, and while no run adds to them."""
-        ready = bool(self._common.state.results) and not self._common.runners.batch.is_running
+        state, batch = self._common.state, self._common.runners.batch
+        ready = bool(state.results) and not state.is_coming and not batch.is_running
         actions: list[QAction] = [*self.files.values(), self.copy]
         for action in actions:
             action.setEnabled(ready)

@@ -173,8 +173,7 @@ class Keeping(QObject):
         if state.results or self._common.runners.batch.is_running or not earlier.results:
             return  # what is being made now comes first
         state.model, state.seconds = earlier.run.model, earlier.run.seconds
-        state.add_results(earlier.results)
-        state.run_restored.emit()
+        state.restore_results(earlier.results)
         text = tr(
             "Kept from {day}: {results}",
             day=wording.day(earlier.run.utc),

@@ -1,5 +1,6 @@
 """The item models, watched by Qt's own model tester from before the first row."""
 
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction
-from alldetect_gui.core.reviews import Reading
+from alldetect_gui.core.reviews import UNREAD, Reading
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.gui.models.confusion_table import ConfusionTableModel
 from alldetect_gui.gui.models.image_list import ImageListModel
@@ -51,7 +52,7 @@ def column(model: QAbstractItemModel, number: int) -> list[str]:
 
 def narrowed(model: ResultsTableModel, text: str) -> None:
     query = parse(text)
-    model.filter(lambda result: query.selects(result))
+    model.filter(lambda results: query.flags(results, repeat(UNREAD)))
 
 
 def test_that_rows_of_the_results_table_come_in_by_batches_and_only_those_that_the_filter_selects() -> None:
@@ -213,3 +214,25 @@ def test_that_the_confusion_table_has_rows_true_and_columns_predicted() -> None:
     rows = [[model.index(row, number).data() for number in range(3)] for row in range(3)]
     assert rows == [["8\n80.0 %", "2\n20.0 %", "10"], ["1\n20.0 %", "4\n80.0 %", "5"], ["9", "6", "15"]]
     assert watcher is not None
+
+
+@pytest.mark.parametrize("column_", list(Column))
+def test_that_every_column_sorts_the_same_whether_rows_come_at_once_or_one_by_one(column_: Column) -> None:
+    at_once, one_by_one = ResultsTableModel(), ResultsTableModel()
+    at_once.append(RESULTS)
+    at_once.sort_by([(column_, False)])
+    one_by_one.sort_by([(column_, False)])
+    for result in RESULTS:
+        one_by_one.append([result])
+    assert at_once.shown() == one_by_one.shown()
+    at_once.sort_by([(column_, True)])
+    at_once.sort_by([(column_, False)])
+    assert at_once.shown() == one_by_one.shown()
+
+
+def test_that_patients_sort_by_their_numbers_and_images_without_one_come_last() -> None:
+    model = ResultsTableModel()
+    subjects = ("H10", "", "12", "H9", "2")
+    model.append([ImageResult(record(f"{s}.bmp", s), Outcome.SKIPPED, reason="gone") for s in subjects])
+    model.sort_by([(Column.PATIENT, False)])
+    assert column(model, Column.PATIENT) == ["2", "12", "H9", "H10", "–"]
