@@ -4,24 +4,28 @@ import argparse
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from alldetect_gui import paths
 from alldetect_gui.cli import render
-from alldetect_gui.core.errors import WrongUse
+from alldetect_gui.core.errors import KnownError, RunPaused, WrongUse
 from alldetect_gui.core.events import ImageDone, NotKept, RunFinished, RunStarted
+from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
 from alldetect_gui.store.errors import WorkspaceError
 from alldetect_gui.store.workspace_file import WorkspaceFile, open_workspace
 from alldetect_gui.workflows.classify_folder import Event, classify_images
-from alldetect_gui.workflows.evaluate_run import summarise
-from alldetect_gui.workflows.export_results import summary_dict, try_folder, write_run
+from alldetect_gui.workflows.evaluate_run import RunSummary, summarise
+from alldetect_gui.workflows.export_results import RESULTS, pending_in, summary_dict, try_folder, write_run
 from alldetect_gui.workflows.open_folder import image_records
 from alldetect_gui.workflows.reference_labels import read_label_file
 
+INTERRUPTED = 130
+
 
 def classify(options: argparse.Namespace) -> int:
-    """List, classify, write, tell. Every image has an outcome when this returns 0."""
+    """List, classify, write, tell. Every image has an outcome when this returns 0; INTERRUPTED: some are pending."""
     labels = read_label_file(options.labels, options.coding) if options.labels else None
     records = image_records(options.folder, labels)
     if labels is not None and not any(record.reference for record in records):
@@ -34,8 +38,7 @@ def classify(options: argparse.Namespace) -> int:
             records, model=options.model, engine=options.engine, folder=options.folder, workspace=workspace,
             resume=options.resume, must_keep=options.workspace is not None, threads=options.threads,
         )  # fmt: skip
-        _follow(stack.enter_context(contextlib.closing(events)), options)
-    return 0
+        return _follow(stack.enter_context(contextlib.closing(events)), options, records)
 
 
 def _workspace(named: Path | None) -> WorkspaceFile | None:
@@ -53,27 +56,70 @@ def _tell_not_kept(reason: str) -> None:
     print(f"alldetect: {reason}; this run goes on, but its results are not kept there", file=sys.stderr)
 
 
-def _follow(events: Iterator[Event], options: argparse.Namespace) -> None:
-    line = render.ProgressLine(sys.stderr)
-    for event in events:
-        match event:
-            case RunStarted(total=total, model=model, resumed=resumed):
-                try_folder(options.out)
-                line.say(f"{total} images, model {model.name} ({model.recipe}), engine {model.engine}")
-                if resumed:
-                    print(f"alldetect: resuming, {resumed:,} of {total:,} images are done", file=sys.stderr)
-            case NotKept(reason=reason):
-                line.clear()
-                _tell_not_kept(reason)
-            case ImageDone(progress=progress):
-                line.update(progress)
-            case RunFinished(model=model, results=results, seconds=seconds, reused=reused):
-                line.clear()
-                summary = summarise(results, seconds=seconds, model=model, reused=reused)
-                table, report = write_run(options.out, results, summary)
-                if options.json:
-                    print(json.dumps(summary_dict(summary), indent=2))
-                else:
-                    print(render.results_table(results))
-                    print(render.summary_text(summary))
-                    print(f"\nWritten: {table} and {report}")
+def _follow(events: Iterator[Event], options: argparse.Namespace, records: Sequence[ImageRecord]) -> int:
+    """Tell the run as it goes, write what came of it; the exit code.
+
+    A run that is paused or interrupted leaves what is done, and the images that it has not come to as pending.
+    """
+    line, done, began = render.ProgressLine(sys.stderr), list[ImageResult](), time.monotonic()
+    model: ModelIdentity | None = None
+    try:
+        for event in events:
+            match event:
+                case RunStarted(total=total, model=used, resumed=resumed):
+                    model = used
+                    try_folder(options.out)
+                    line.say(f"{total} images, model {used.name} ({used.recipe}), engine {used.engine}")
+                    if resumed:
+                        print(f"alldetect: resuming, {resumed:,} of {total:,} images are done", file=sys.stderr)
+                case NotKept(reason=reason):
+                    line.clear()
+                    _tell_not_kept(reason)
+                case ImageDone(result=result, progress=progress):
+                    done.append(result)
+                    line.update(progress)
+                case RunFinished(model=used, results=results, seconds=seconds, reused=reused):
+                    line.clear()
+                    _tell(results, summarise(results, seconds=seconds, model=used, reused=reused), options)
+    except (RunPaused, KeyboardInterrupt) as stop:
+        line.clear()
+        if not done or model is None or not _leave_part(options.out, done, records, model, time.monotonic() - began):
+            raise
+        if isinstance(stop, RunPaused):
+            raise
+        print("alldetect: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def _tell(results: Sequence[ImageResult], summary: RunSummary, options: argparse.Namespace) -> None:
+    table, report = write_run(options.out, results, summary)
+    if options.json:
+        print(json.dumps(summary_dict(summary), indent=2))
+    else:
+        print(render.results_table(results))
+        print(render.summary_text(summary))
+        print(f"\nWritten: {table} and {report}")
+
+
+def _leave_part(
+    out: Path, done: Sequence[ImageResult], records: Sequence[ImageRecord], model: ModelIdentity, seconds: float
+) -> bool:
+    """Write what is done, unless the table of a whole run is there already. True when it is written."""
+    pending = records[len(done) :]
+    table = out / RESULTS
+    try:
+        if table.exists() and not pending_in(table):
+            print(f"alldetect: {table} of an earlier run is left as it is", file=sys.stderr)
+            return False
+        summary = summarise(done, seconds=seconds, model=model, pending=len(pending))
+        write_run(out, done, summary, pending)
+    except KnownError as error:
+        print(f"alldetect: {error}", file=sys.stderr)
+        return False
+    print(
+        f"alldetect: {table} is partial: {len(done):,} of {len(records):,} images are done, the others are pending; "
+        "the same command goes on",
+        file=sys.stderr,
+    )
+    return True

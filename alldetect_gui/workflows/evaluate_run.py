@@ -46,7 +46,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """found = classified + skipped, always."""
+    """found = classified + skipped, always; `pending` counts images that the run has not come to, beside these."""
 
     found: int
     classified: int
@@ -59,6 +59,7 @@ class RunSummary:
     evaluation: Evaluation | None
     skip_reasons: Mapping[str, int] = field(default_factory=dict)
     reused: int = 0  # of the classified: kept from an earlier run on the same bytes by the same model
+    pending: int = 0
 
     @property
     def images_per_second(self) -> float:
@@ -73,6 +74,7 @@ def summarise(
     model: ModelIdentity | None = None,
     intervals: bool = True,
     reused: int = 0,
+    pending: int = 0,
 ) -> RunSummary:
     """Count `results` and, where there are reference labels, evaluate them at the model's threshold.
 
@@ -96,6 +98,7 @@ def summarise(
         evaluation=evaluate(rows, model.threshold if model else 0.5, intervals=intervals),
         skip_reasons=reasons,
         reused=reused,
+        pending=pending,
     )
 
 

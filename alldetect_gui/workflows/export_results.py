@@ -20,6 +20,8 @@ from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.workflows.evaluate_run import RunSummary
 
 RESULTS, SUMMARY = "results.csv", "summary.json"
+PENDING = "pending"
+"""The outcome of a row whose image the run has not come to, because it was paused or interrupted."""
 COLUMNS = (
     "path", "sha256", "subject", "reference", "suggestion", "probability_all", "outcome", "reason", "fit",
     "model", "model_sha256", "recipe", "recipe_parameters", "engine", "threshold",
@@ -31,15 +33,19 @@ _NEEDED = frozenset({"path", "reference", "suggestion", "probability_all", "outc
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def write_run(out: Path, results: Sequence[ImageResult], summary: RunSummary) -> tuple[Path, Path]:
+def write_run(
+    out: Path, results: Sequence[ImageResult], summary: RunSummary, pending: Sequence[ImageRecord] = ()
+) -> tuple[Path, Path]:
     """Write both files into `out`, which is made if need be; each appears whole or not at all.
+
+    `pending` are images that the run has not come to: each has a row that says so.
 
     Raises RunFailed, naming the folder and the cause, when they cannot be written.
     """
     table, report = out / RESULTS, out / SUMMARY
     try:
         out.mkdir(parents=True, exist_ok=True)
-        write_whole(table, results_csv(results, summary).encode())
+        write_whole(table, results_csv(results, summary, pending).encode())
         write_whole(report, (json.dumps(summary_dict(summary), indent=2, allow_nan=False) + "\n").encode())
     except OSError as error:
         raise RunFailed(f"the results cannot be written to {out}: {error.strerror or error}") from error
@@ -56,7 +62,7 @@ def try_folder(out: Path) -> None:
         raise RunFailed(f"the results cannot be written to {out}: {error.strerror or error}") from error
 
 
-def results_csv(results: Iterable[ImageResult], summary: RunSummary) -> str:
+def results_csv(results: Iterable[ImageResult], summary: RunSummary, pending: Iterable[ImageRecord] = ()) -> str:
     """One row an image, UTF-8, numbers with a dot and all their digits: evaluating the file gives the same figures."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
@@ -83,6 +89,10 @@ def results_csv(results: Iterable[ImageResult], summary: RunSummary) -> str:
             *run,
         )
         (quoting if any("\r" in cell for cell in row) else writer).writerow(row)
+    for record in pending:
+        told = (text_cell(record.relative), "", text_cell(record.subject), record.reference or "", "", "", PENDING)
+        waiting = (*told, "the run ended before this image", "", *run)
+        (quoting if any("\r" in cell for cell in waiting) else writer).writerow(waiting)
     return text.getvalue()
 
 
@@ -107,9 +117,10 @@ def summary_dict(summary: RunSummary) -> dict[str, Any]:
     content: dict[str, Any] = {
         "intended_use": INTENDED_USE,
         "alldetect_version": __version__,
-        "found": summary.found,
+        "found": summary.found + summary.pending,
         "classified": summary.classified,
         "skipped": summary.skipped,
+        "pending": summary.pending,
         "uncertain": summary.uncertain,
         "suggested_all": summary.suggested_all,
         "suggested_hem": summary.suggested_hem,
@@ -143,6 +154,8 @@ def _counts(matrix: ConfusionMatrix) -> dict[str, int]:
 def read_results(path: Path) -> tuple[list[ImageResult], ModelIdentity | None]:
     """The rows of a results.csv and the model of its run (None where the file does not say).
 
+    Rows of images that the run has not come to are no results: `pending_in` counts them.
+
     Raises WrongUse, naming the line, for anything that is not such a file.
     """
     try:
@@ -152,9 +165,23 @@ def read_results(path: Path) -> tuple[list[ImageResult], ModelIdentity | None]:
         raise WrongUse(f"{path} cannot be read: {error}") from error
 
 
+def pending_in(path: Path) -> int:
+    """How many images of a results.csv its run has not come to. Raises WrongUse."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        return sum(row.get("outcome") == PENDING for row in _rows_of(text)[0])
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise WrongUse(f"{path} cannot be read: {error}") from error
+
+
+def _rows_of(text: str) -> tuple["csv.DictReader[str]", bool]:
+    """The lines, and whether their numbers have decimal commas."""
+    comma = ";" in text.partition("\n")[0]
+    return csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if comma else ","), comma
+
+
 def _runs_of(path: Path, text: str) -> tuple[list[ImageResult], ModelIdentity | None]:
-    comma = ";" in text.partition("\n")[0]  # an exported table with decimal commas
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if comma else ",")
+    rows, comma = _rows_of(text)
     missing = _NEEDED - set(rows.fieldnames or ())
     if missing:
         raise WrongUse(f"{path} is not a results file: it has no column {', '.join(sorted(missing))}")
@@ -163,6 +190,8 @@ def _runs_of(path: Path, text: str) -> tuple[list[ImageResult], ModelIdentity | 
     for row in rows:
         if comma:
             row.update({name: (row.get(name) or "").replace(",", ".") for name in NUMBERS})
+        if row["outcome"] == PENDING:
+            continue
         try:
             results.append(_result(row))
             if model := _model(row):

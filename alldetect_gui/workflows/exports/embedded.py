@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from alldetect_gui.core.errors import WrongUse
-from alldetect_gui.workflows.export_results import read_results
+from alldetect_gui.workflows.export_results import pending_in, read_results
 from alldetect_gui.workflows.exports.manifest import MARK, PastRun, image_entry, past_run
 from alldetect_gui.workflows.exports.run import ExportOptions
 
@@ -70,7 +70,7 @@ def _of_table(path: Path, text: str) -> dict[str, Any]:
         MARK: stated.get(MARK, 1),
         "created_utc": stated.get("created_utc", ""),
         "uncertain_band": stated.get("uncertain_band"),
-        "found": stated.get("found", len(results)),
+        "found": stated.get("found", len(results) + pending_in(path)),
         "model": {"name": model.name, "sha256": model.sha256} if model else None,
         "recipe": {"name": model.recipe, "parameters": dict(model.parameters)} if model else None,
         "engine": model.engine if model else None,

@@ -9,7 +9,7 @@ from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
 from alldetect_gui.core.reviews import UNREAD, Review, SignOff
 from alldetect_gui.imaging.listing import display_name, list_images
-from alldetect_gui.workflows.export_results import RESULTS, read_results
+from alldetect_gui.workflows.export_results import RESULTS, pending_in, read_results
 
 
 class Format(StrEnum):
@@ -70,12 +70,14 @@ def read_run(path: Path, folder: Path | None = None) -> ExportRun:
     With `folder` the images are looked for below it, by their names; whether each is still the same image, its hash
     decides when it is read. Raises WrongUse.
     """
-    results, model = read_results(path / RESULTS if path.is_dir() else path)
+    file = path / RESULTS if path.is_dir() else path
+    results, model = read_results(file)
     if not results:
         raise WrongUse(f"{path} holds no results")
+    pending = pending_in(file)
     if folder is None:
-        return ExportRun(tuple(results), model)
-    return ExportRun(tuple(_found_below(folder, results)), model, images_here=True)
+        return ExportRun(tuple(results), model, pending=pending)
+    return ExportRun(tuple(_found_below(folder, results)), model, images_here=True, pending=pending)
 
 
 def _found_below(folder: Path, results: list[ImageResult]) -> list[ImageResult]:

@@ -1,5 +1,6 @@
 """The commands and the workspace file: kept, used again, resumed, refused, verified, restored."""
 
+import csv
 import json
 import os
 import resource
@@ -14,6 +15,8 @@ import pytest
 
 from alldetect_gui import paths
 from alldetect_gui.__main__ import main
+from alldetect_gui.core.errors import RunPaused
+from alldetect_gui.imaging import reader
 from alldetect_gui.store.backups import backups
 from alldetect_gui.store.workspace_file import open_workspace
 from alldetect_gui.workflows.classify_folder import classify_images
@@ -104,6 +107,62 @@ def test_that_a_run_goes_on_without_a_default_workspace_and_says_so(  # type: ig
         held.close()
 
 
+def table(out: Path) -> list[dict[str, str]]:
+    with (out / "results.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def stop_at(monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException) -> None:
+    """Ctrl-C, or a folder that is gone, when image `number` is to be read."""
+    original = reader.read_unless_known
+
+    def broken(wanted: Iterator[tuple[Path, str]]) -> Iterator[object]:
+        for index, outcome in enumerate(original(wanted)):
+            if index == number:
+                raise error
+            yield outcome
+
+    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_unless_known", broken)
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (RunPaused("the folder is gone"), 3)])
+def test_that_a_run_that_ends_early_leaves_what_is_done_and_says_that_it_is_partial(
+    error: BaseException, code: int, cells: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        stop_at(patch, 7, error)
+        assert classify(cells, out) == code
+    told = capsys.readouterr().err
+    assert "Traceback" not in told
+    rows = table(out)
+    done = [row for row in rows if row["outcome"] != "pending"]
+    assert len(rows) == 13
+    assert 0 < len(done) <= 7
+    assert f"results.csv is partial: {len(done)} of 13 images are done" in told
+    assert {(row["suggestion"], row["reason"]) for row in rows[len(done) :]} == {
+        ("", "the run ended before this image")
+    }
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["pending"] == 13 - len(done)
+    assert summary["found"] == summary["classified"] + summary["skipped"] + summary["pending"] == 13
+    assert main(["export", str(out), "--out", str(tmp_path / "part.json")]) == 0
+    exported = json.loads((tmp_path / "part.json").read_text())["summary"]
+    assert (exported["found"], exported["pending"]) == (13, 13 - len(done))
+    assert main(["rerun", str(out / "results.csv"), "--folder", str(cells)]) == 0
+    capsys.readouterr()
+    assert classify(cells, out) == 0
+    assert f"resuming, {len(done)} of 13 images are done" in capsys.readouterr().err
+    whole = (out / "results.csv").read_bytes()
+    assert b"pending" not in whole
+    assert json.loads((out / "summary.json").read_text())["pending"] == 0
+    with monkeypatch.context() as patch:
+        stop_at(patch, 7, error)
+        assert classify(cells, out) == code
+    assert "of an earlier run is left as it is" in capsys.readouterr().err
+    assert (out / "results.csv").read_bytes() == whole
+
+
 SMALL = "import sys; from pathlib import Path; from alldetect_gui import paths; models = Path(sys.argv.pop(1)); " \
         "paths.models = lambda: models; from alldetect_gui.__main__ import main; sys.exit(main())"  # fmt: skip
 
@@ -127,7 +186,10 @@ def test_that_files_that_may_not_grow_pause_the_run_which_then_goes_on(small_mod
     assert stopped.returncode == 3, stopped.stderr
     assert f"disk full at {workspace}, need 1 MB" in stopped.stderr
     assert "Traceback" not in stopped.stderr
-    assert not out.joinpath("results.csv").exists()
+    outcomes = [row["outcome"] for row in table(out)]
+    assert len(outcomes) == 40
+    assert 0 < outcomes.count("pending") < 40
+    assert f"results.csv is partial: {40 - outcomes.count('pending')} of 40 images are done" in stopped.stderr
     went_on = run(0)
     assert went_on.returncode == 0, went_on.stderr
     assert "alldetect: resuming, " in went_on.stderr
