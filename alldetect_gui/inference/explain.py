@@ -145,8 +145,9 @@ def _looks(extractor: FeatureExtractor, rendered: RgbImage, region: CellRegion) 
     looks = []
     for view in extractor.views:
         square, cover = seen_by(view, rendered, region)
+        prepared = to_model_input(square)
         for turn in range(view.turns):
-            maps = extractor.engine.feature_maps(to_model_input(turned(square, turn)))
+            maps = extractor.engine.feature_maps(turned(prepared, turn))
             looks.append(_Look(view, turn, turned(cover, turn), maps))
     return looks
 

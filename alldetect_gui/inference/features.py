@@ -97,9 +97,9 @@ class FeatureExtractor:
 
     def _of_view(self, view: View, square: RgbImage, cover: NDArray[np.float32]) -> NDArray[np.float32]:
         """The mean over the view's turns."""
-        found = []
+        found, prepared = [], to_model_input(square)
         for number in range(view.turns):
-            maps = self.engine.feature_maps(to_model_input(turned(square, number)))
+            maps = self.engine.feature_maps(turned(prepared, number))
             share = turned(cover, number)
             found.append(np.concatenate([pooled(maps[block], share, self.statistics) for block in self.blocks]))
         return np.asarray(np.mean(found, axis=0), np.float32)

@@ -16,6 +16,7 @@ from alldetect_gui.inference.arrays import arrays_from_bytes, arrays_to_bytes
 from alldetect_gui.inference.head import sigmoid
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -42,34 +43,30 @@ class KernelHead:
 
     def logits(self, features: NDArray[np.float32]) -> Floats:
         """Mean logit of both parts before calibration; (n_images, n_features) to (n_images,)."""
-        standard = np.clip((features - self.mean) / self.scale, -self.LIMIT, self.LIMIT).astype(np.float64)
+        standard = np.clip((features - self.mean) / self.scale, -self.LIMIT, self.LIMIT).astype(np.float32)
         standard[~np.isfinite(features)] = np.nan  # infinity must not be clipped into a class
         _, kernel_bias, linear_bias, share = (float(value) for value in self.constants)
         first = self.directions.shape[1]
         result = np.zeros(len(features))
         if share < 1:
-            white = standard[:, :first] @ self._turn.T - self.centre
+            white = standard[:, :first] @ self.directions.T - self.centre
             result += (1 - share) * (self._kernel(white) @ self.dual.astype(np.float64) + kernel_bias)
         if share > 0:
             result += share * (standard[:, first:] @ self.weights.astype(np.float64) + linear_bias)
         return result
 
     @cached_property
-    def _turn(self) -> Floats:
-        """The directions in float64: turned once, not for every image."""
-        return self.directions.astype(np.float64)
+    def _lengths(self) -> Singles:
+        """Squared lengths of the support vectors: measured once, not for every image."""
+        return np.asarray(np.square(self.support).sum(axis=1))
 
-    @cached_property
-    def _vectors(self) -> tuple[Floats, Floats]:
-        """Support vectors in float64, and their squared lengths."""
-        support = self.support.astype(np.float64)
-        return support, np.square(support).sum(axis=1)
+    def _kernel(self, white: Singles) -> Singles:
+        """Gaussian kernel of whitened images (n_images, n_components) and support vectors; (n_images, n_support).
 
-    def _kernel(self, white: Floats) -> Floats:
-        """Gaussian kernel of whitened images (n_images, n_components) and support vectors; (n_images, n_support)."""
-        support, lengths = self._vectors
-        squares = np.square(white).sum(axis=1)[:, np.newaxis] + lengths - 2 * white @ support.T
-        return np.asarray(np.exp(-float(self.constants[0]) * np.maximum(squares, 0)))
+        In single precision: reading the vectors from memory is what it costs, and an exponent is right to 1e-6.
+        """
+        squares = np.square(white).sum(axis=1)[:, np.newaxis] + self._lengths - 2 * white @ self.support.T
+        return np.asarray(np.exp(-self.constants[0] * np.maximum(squares, 0)), np.float32)
 
     def logit_gradient(self, features: NDArray[np.float32]) -> Floats:
         """Derivative of the logit of one image by each of its features; (n_features,), 0 where one is clipped."""
@@ -77,10 +74,10 @@ class KernelHead:
         standard = np.clip(scaled, -self.LIMIT, self.LIMIT)
         width, _, _, share = (float(value) for value in self.constants)
         first = self.directions.shape[1]
-        white = standard[:first] @ self._turn.T - self.centre
-        pull = self._kernel(white[np.newaxis])[0] * self.dual
-        by_white = -2 * width * (pull.sum() * white - pull @ self._vectors[0])
-        slope = np.concatenate([(1 - share) * (by_white @ self._turn), share * self.weights.astype(np.float64)])
+        white = standard[:first] @ self.directions.T - self.centre
+        pull = self._kernel(white[np.newaxis].astype(np.float32))[0] * self.dual.astype(np.float64)
+        by_white = -2 * width * (pull.sum() * white - pull @ self.support)
+        slope = np.concatenate([(1 - share) * (by_white @ self.directions), share * self.weights.astype(np.float64)])
         return np.asarray(np.where(np.abs(scaled) < self.LIMIT, slope / self.scale, 0.0))
 
     def probability_all(self, features: NDArray[np.float32]) -> Floats:

@@ -6,6 +6,7 @@ what Python does for one image (cutting out, pooling, the head, the workspace fi
 next.
 """
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
@@ -31,7 +32,12 @@ class Lanes:
     def __init__(self, classifier: Classifier, count: int) -> None:
         self._classifier, self._most = classifier, _WAITING * count
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="lane")
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._under_way = self._bytes = 0
+
+    def aside(self, work: Callable[[], None]) -> Future[None]:
+        """Do `work` that waits for the disk beside the lanes, one after the other in the order in which it came."""
+        return self._disk.submit(work)
 
     def has_room(self, image: RgbImage) -> bool:
         """Whether `image` may be begun; always when nothing is under way."""
@@ -52,5 +58,6 @@ class Lanes:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """What has not begun is dropped; what has is waited for, which takes one image's time."""
+        """Images that have not begun are dropped; what has is waited for, which takes one image's time."""
+        self._disk.shutdown(wait=True)
         self._pool.shutdown(wait=True, cancel_futures=True)

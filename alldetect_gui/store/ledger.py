@@ -88,6 +88,12 @@ class Ledger:
         with self.lane, self._errors():
             return int(self.connection.execute(query, values).fetchone()[0])
 
+    def column(self, table: str, what: str, where: str, values: Sequence[Value]) -> list[Value]:
+        """One value of each row; the rows themselves are not checked."""
+        query = f"SELECT {what} FROM {table} WHERE {where}"  # noqa: S608 - our own names
+        with self.lane, self._errors():
+            return [row[0] for row in self.connection.execute(query, values)]
+
     def head(self, table: str) -> tuple[int, bytes]:
         """How many rows a table has and the chain over all of them."""
         with self.lane:

@@ -105,6 +105,11 @@ class WorkspaceFile:
         found = self.ledger.select("predictions", where, (model, sha256))
         return (found[-1][0], _prediction(found[-1])) if found else None
 
+    def predicted(self, model: int) -> set[str]:
+        """SHA-256 of every image of which there is a prediction by a model: where to ask `find_prediction` at all."""
+        where = "id IN (SELECT image FROM predictions WHERE model = ?)"
+        return {str(value) for value in self.ledger.column("images", "sha256", where, (model,))}
+
     def add_result(
         self, run: int, position: int, result: ImageResult, state: FileState, prediction: int | None = None
     ) -> None:

@@ -1,15 +1,17 @@
 """The labelled images of a training run: who they are of, and which subjects are linked."""
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from alldetect_gui.core.errors import ImageRefused, WrongUse
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.imaging.decode import read_bytes
+from alldetect_gui.training import same_cells
 from alldetect_gui.workflows.open_folder import image_records
-from alldetect_gui.workflows.reference_labels import LabelFile
+from alldetect_gui.workflows.reference_labels import LabelFile, in_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,12 @@ def read_data_set(folder: Path, labels: LabelFile | None = None) -> DataSet:
     """All labelled images below `folder`, each distinct file once. Raises WrongUse without labels or subjects.
 
     Byte-identical images of different subjects link those subjects into one group (in C-NMC: 20 and 21; 51, 75
-    and 78; H2, H4, H5 and H6; H3 and H10), because a split between them would leak.
+    and 78; H2, H4, H5 and H6; H3 and H10), because a split between them would leak; so does the same cell in files
+    that are not identical (training.same_cells), where the images carry C-NMC's names.
     """
     first: dict[str, LabelledImage] = {}
     links = _Links()
+    named: set[str] = set()
     duplicates = refused = 0
     for record in image_records(folder, labels):
         if record.reference is None or not record.subject:
@@ -51,31 +55,46 @@ def read_data_set(folder: Path, labels: LabelFile | None = None) -> DataSet:
             refused += 1
             continue
         links.add(record.subject)
+        if in_name(Path(record.relative).name)[0]:
+            named.add(record.subject)
         if digest in first:
             duplicates += 1
             links.join(first[digest].subject, record.subject)
             continue
         name = Path(record.relative).stem
         first[digest] = LabelledImage(record.path, name, record.subject, "", record.reference, digest)
-    images = tuple(
-        LabelledImage(item.path, item.name, item.subject, links.group(item.subject), item.label, item.sha256)
-        for item in first.values()
-    )
-    return DataSet(images, duplicates, refused)
+    if not first:
+        raise WrongUse(f"{folder}: none of the images can be read ({refused} refused)")
+    for one, other in same_cells.links():
+        if {one, other} <= named:
+            links.join(one, other)
+    return DataSet(_grouped(first.values(), links), duplicates, refused)
 
 
 def with_groups(data: DataSet, manifest: Path) -> DataSet:
-    """The same images, with the groups that a manifest with columns `subject` and `group` states."""
+    """The same images; subjects of one group in a CSV with columns `subject` and `group` are linked as well.
+
+    What links subjects otherwise still does. Raises WrongUse for another file, and for one that names no subject.
+    """
     try:
         with manifest.open(newline="", encoding="utf-8") as file:
-            stated = {row["subject"].upper(): row["group"] for row in csv.DictReader(file)}
+            stated = {row["subject"].casefold(): row["group"] for row in csv.DictReader(file)}
     except (OSError, UnicodeDecodeError, KeyError) as error:
         raise WrongUse(f"{manifest} is no CSV with columns subject and group ({error})") from error
-    images = tuple(
-        LabelledImage(item.path, item.name, item.subject, stated.get(item.subject, item.group), item.label, item.sha256)
-        for item in data.images
-    )
-    return DataSet(images, data.duplicates, data.refused)
+    links, first = _Links(), dict[tuple[str, str], str]()
+    for image in data.images:
+        links.add(image.subject)
+    for image in data.images:
+        by_csv = stated.get(image.subject.casefold())
+        for key in [("found", image.group), *([("stated", by_csv)] if by_csv else [])]:
+            links.join(first.setdefault(key, image.subject), image.subject)
+    if not any(kind == "stated" for kind, _ in first):
+        raise WrongUse(f"{manifest} names none of the subjects of these images")
+    return DataSet(_grouped(data.images, links), data.duplicates, data.refused)
+
+
+def _grouped(images: Iterable[LabelledImage], links: "_Links") -> tuple[LabelledImage, ...]:
+    return tuple(replace(item, group=links.group(item.subject)) for item in images)
 
 
 class _Links:

@@ -5,9 +5,12 @@ import os
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from alldetect_gui.core.errors import ImageRefused, RunPaused, WrongUse
 from alldetect_gui.core.events import ImageDone, NotKept, Progress, RunFinished, RunStarted
@@ -22,9 +25,11 @@ from alldetect_gui.inference.catalogue import DEFAULT_MODEL, load_classifier
 from alldetect_gui.inference.lanes import Lanes, split
 from alldetect_gui.store.errors import WorkspaceError, WorkspaceFull
 from alldetect_gui.store.workspace_file import FileState, WorkspaceFile
-from alldetect_gui.workflows.keep_work import RunRecorder, file_state
+from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder, file_state
 
 _GONE = 3  # unreadable images in a row after which the folder itself is looked at
+GROUP = 8
+"""Results that one transaction holds at most: a disk may take longer to keep one than a core to classify it."""
 
 Event = RunStarted | ImageDone | NotKept | RunFinished
 
@@ -93,6 +98,11 @@ class _Begun:
     kept: tuple[int, Prediction] | None = None  # number and content of the prediction that is used again
     coming: Future[Prediction] | None = None
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the outcome is there without waiting."""
+        return self.coming is None or self.coming.done()
+
     def result(self) -> ImageResult:
         """The outcome; waits for it."""
         if isinstance(self.image, ImageRefused):
@@ -103,7 +113,7 @@ class _Begun:
 
 
 class _Batch:
-    """One run on its way."""
+    """One run on its way: images are begun, ready when they have an outcome, kept on the disk, and then told."""
 
     def __init__(
         self, records: Sequence[ImageRecord], folder: Path | None, recorder: RunRecorder | None, must_keep: bool
@@ -111,22 +121,29 @@ class _Batch:
         self._records, self._folder = records, folder
         self.recorder, self._must_keep = recorder, must_keep
         self.results: list[ImageResult] = []
+        self._first = time.monotonic()
         self._unread = 0  # in a row
         self._states: deque[FileState] = deque()  # of the image that was read and of the one read ahead
         self._begun: deque[_Begun] = deque()
+        self._ready: list[KeptOutcome] = []
+        self._keeping: tuple[list[KeptOutcome], Future[None]] | None = None
+        self._position = 0
 
     def run(self, lanes: Lanes) -> Iterator[ImageDone | NotKept]:
-        """The next image is read and decoded while a few are classified; they end in the order of the records."""
-        first = time.monotonic()
-        with contextlib.closing(read_unless_known(self._wanted())) as images:
-            for record, image in zip(self._records, images, strict=True):
-                while self._begun and self._must_wait(image, lanes):
-                    yield from self._end_first(lanes, first)
-                self._begun.append(self._begin(record, image, lanes))
-                while self._begun and (self._begun[0].coming is None or self._begun[0].coming.done()):
-                    yield from self._end_first(lanes, first)
-            while self._begun:
-                yield from self._end_first(lanes, first)
+        """The next image is read and decoded while a few are classified; they are told in the order of the records."""
+        try:
+            with contextlib.closing(read_unless_known(self._wanted())) as images:
+                for record, image in zip(self._records, images, strict=True):
+                    while self._must_wait(image, lanes):
+                        yield from self._advance(lanes, wait=True)
+                    self._begun.append(self._begin(record, image, lanes))
+                    yield from self._advance(lanes, wait=False)
+                while self._begun or self._ready or self._keeping:
+                    yield from self._advance(lanes, wait=True)
+        except RunPaused:
+            while self._ready or self._keeping:  # what has its outcome is not lost to the pause
+                yield from self._keep(lanes, wait=True)
+            raise
 
     def _wanted(self) -> Iterator[tuple[Path, str]]:
         """Each is asked for right before it is read, and its state is taken before that."""
@@ -136,10 +153,18 @@ class _Batch:
 
     def _must_wait(self, image: DecodedImage | ImageRefused | SameBytes, lanes: Lanes) -> bool:
         """For room, or for the answer to the very same bytes, which is then used again."""
+        if len(self._ready) >= GROUP:
+            return True
         if not isinstance(image, DecodedImage):
             return False
-        same = self.recorder is not None and any(begun.image.sha256 == image.sha256 for begun in self._begun)
-        return same or not lanes.has_room(image.pixels)
+        return self._is_under_way(image.sha256) or not lanes.has_room(image.pixels)
+
+    def _is_under_way(self, sha256: str) -> bool:
+        if self.recorder is None:
+            return False
+        unkept = (*self._ready, *(self._keeping[0] if self._keeping else ()))
+        hashes = (*(begun.image.sha256 for begun in self._begun), *(outcome.result.sha256 for outcome in unkept))
+        return sha256 in hashes
 
     def _begin(self, record: ImageRecord, image: DecodedImage | ImageRefused | SameBytes, lanes: Lanes) -> _Begun:
         begun = _Begun(record, self._states.popleft(), image)
@@ -152,22 +177,51 @@ class _Batch:
             begun.coming = lanes.begin(begun.image.pixels)
         return begun
 
-    def _end_first(self, lanes: Lanes, first: float) -> Iterator[ImageDone | NotKept]:
-        """Keep and tell the outcome of the image that was begun first."""
-        begun = self._begun.popleft()
+    def _advance(self, lanes: Lanes, *, wait: bool) -> Iterator[ImageDone | NotKept]:
+        """Take what is done so far; with `wait`, at least one thing that was not done before."""
+        if wait and not (self._begun and self._begun[0].is_done):
+            pending: list[Future[Any]] = [self._begun[0].coming] if self._begun and self._begun[0].coming else []
+            pending += [self._keeping[1]] if self._keeping else []
+            wait_for(pending, return_when=FIRST_COMPLETED)
+        while self._begun and self._begun[0].is_done and len(self._ready) < GROUP:
+            self._ready.append(self._ended(self._begun.popleft(), lanes))
+        yield from self._keep(lanes, wait=len(self._ready) >= GROUP)
+
+    def _ended(self, begun: _Begun, lanes: Lanes) -> KeptOutcome:
+        """The outcome of the image that was begun first."""
         result = begun.result()
         if begun.coming is not None and isinstance(begun.image, DecodedImage):
             lanes.end(begun.image.pixels)
         self._look_at_folder(begun.record, result)
-        number = begun.kept[0] if begun.kept else None
-        if self.recorder is not None:
+        self._position += 1
+        return KeptOutcome(self._position - 1, result, begun.state, begun.kept[0] if begun.kept else None)
+
+    def _keep(self, lanes: Lanes, *, wait: bool) -> Iterator[ImageDone | NotKept]:
+        """Tell what the disk has by now, with `wait` what it was given last, and give it what is ready.
+
+        Its answer is waited for on a thread of its own, beside the classification of the next images; what is ready
+        meanwhile goes into one transaction.
+        """
+        if self._keeping and (wait or self._keeping[1].done()):
+            (outcomes, kept), self._keeping = self._keeping, None
             try:
-                self.recorder.keep(len(self.results), result, begun.state, number)
+                kept.result()
             except WorkspaceError as error:
                 yield self._without(error)
-        self.results.append(result)
-        progress = _progress(len(self.results), len(self._records), time.monotonic() - first)
-        yield ImageDone(result, progress, number is not None)
+            yield from self._tell(outcomes)
+        if self._keeping:
+            return
+        outcomes, self._ready = self._ready, []
+        if self.recorder is None:
+            yield from self._tell(outcomes)
+        elif outcomes:
+            self._keeping = outcomes, lanes.aside(partial(self.recorder.keep, outcomes))
+
+    def _tell(self, outcomes: Sequence[KeptOutcome]) -> Iterator[ImageDone]:
+        for outcome in outcomes:
+            self.results.append(outcome.result)
+            progress = _progress(len(self.results), len(self._records), time.monotonic() - self._first)
+            yield ImageDone(outcome.result, progress, outcome.prediction is not None)
 
     def _without(self, error: WorkspaceError) -> NotKept:
         """Go on without the workspace file, unless that would cost the user what was asked for."""
@@ -182,7 +236,7 @@ class _Batch:
         self._unread = 0 if result.sha256 else self._unread + 1
         if not self._unread or self._folder is None or not _is_gone(self._folder, empty=self._unread >= _GONE):
             return
-        done = f"{len(self.results)} of {len(self._records)} images are done"
+        done = f"{self._position} of {len(self._records)} images are done"
         raise RunPaused(f"the folder {display_name(str(self._folder))} is gone; {done}: reconnect it and resume")
 
 

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from alldetect_gui import __version__
@@ -31,8 +32,18 @@ def file_state(path: Path) -> FileState:
     return FileState(status.st_size, status.st_mtime_ns)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptOutcome:
+    """What is to be kept of one image."""
+
+    position: int  # in the run
+    result: ImageResult
+    state: FileState
+    prediction: int | None = None  # number of the kept one that was used again
+
+
 class RunRecorder:
-    """Keeps one run. A new result is on the disk when `keep` returns; results used again are grouped.
+    """Keeps one run. New results are on the disk when `keep` returns; results used again are grouped.
 
     What a kill can cost of a group is only the note that they were used again: the results themselves were kept long
     before. While a run comes out as the one before it, it is held back; if it does so to its end, all that is written
@@ -46,6 +57,7 @@ class RunRecorder:
         self._left = len(records)
         self._say_need()
         self._model = file.model_number(model)
+        self._predicted = file.predicted(self._model) if resume else set()
         unfinished = unfinished_run(file, folder, model) if resume else None
         kept = file.outcomes(unfinished) if unfinished else {}
         self._done = {path: _row(result, state) for path, (result, state) in kept.items()}
@@ -67,11 +79,21 @@ class RunRecorder:
         return self._known.get(path_bytes(record), "")
 
     def find(self, sha256: str) -> tuple[int, Prediction] | None:
-        """The kept prediction for these bytes by this model; None when every image is to be classified anew."""
-        return self._file.find_prediction(self._model, sha256) if self._resume else None
+        """The kept prediction for these bytes by this model; None when every image is to be classified anew.
 
-    def keep(self, position: int, result: ImageResult, state: FileState, prediction: int | None) -> None:
-        """The image at `position` has its outcome; `prediction` is the number of the kept one that was used again."""
+        The file, which may be waiting for the disk, is asked only where there is one.
+        """
+        return self._file.find_prediction(self._model, sha256) if sha256 in self._predicted else None
+
+    def keep(self, outcomes: Sequence[KeptOutcome]) -> None:
+        """These images have their outcomes; those that are new are kept in one transaction."""
+        if self._resume:
+            self._predicted.update(outcome.result.sha256 for outcome in outcomes if outcome.result.prediction)
+        with self._file.ledger.transaction():
+            for outcome in outcomes:
+                self._keep(outcome.position, outcome.result, outcome.state, outcome.prediction)
+
+    def _keep(self, position: int, result: ImageResult, state: FileState, prediction: int | None) -> None:
         self._left -= 1
         self._say_need()
         self.reused += prediction is not None

@@ -14,7 +14,7 @@ from alldetect_gui.store.backups import backups
 from alldetect_gui.store.verify import verify
 from alldetect_gui.store.workspace_file import open_workspace
 from alldetect_gui.workflows.classify_folder import classify_images
-from alldetect_gui.workflows.keep_work import RunRecorder, file_state
+from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder, file_state
 from alldetect_gui.workflows.open_folder import image_records
 from tests.ui.gui.window_driver import MODEL, Driver, FakeClassifier, fake_result, write_cells
 from tests.unit.inference.small_model import write_model
@@ -95,7 +95,7 @@ def test_that_a_run_that_did_not_end_is_shown_and_offered_to_go_on(
         recorder = RunRecorder(file, cells, MODEL, records, resume=True)
         for position, record in enumerate(records[:4]):
             result = replace(fake_result(record, position), sha256="ab" * 32)
-            recorder.keep(position, result, file_state(record.path), None)
+            recorder.keep([KeptOutcome(position, result, file_state(record.path))])
         recorder.end(CANCELLED, 1.0)
     classifier = FakeClassifier()
     user = drive(classifier)
@@ -146,7 +146,9 @@ def test_that_a_run_cut_short_is_not_offered_where_it_could_not_be_kept(
     with open_workspace(workspace) as file:
         records = image_records(cells)
         recorder = RunRecorder(file, cells, MODEL, records, resume=True)
-        recorder.keep(0, replace(fake_result(records[0], 0), sha256="ab" * 32), file_state(records[0].path), None)
+        recorder.keep(
+            [KeptOutcome(0, replace(fake_result(records[0], 0), sha256="ab" * 32), file_state(records[0].path))]
+        )
         recorder.end(CANCELLED, 1.0)
         user = begin(drive(FakeClassifier()), cells)
         user.bot.waitUntil(lambda: user.window.results.rowCount() == 1)
@@ -208,24 +210,26 @@ def test_that_a_run_that_was_cut_short_is_offered_and_goes_on(
 ) -> None:
     write_model(tmp_path / "models")
     monkeypatch.setattr(paths, "models", lambda: tmp_path / "models")
-    folder = write_cells(tmp_path / "few", 5)
+    folder = write_cells(tmp_path / "few", 30)
     with open_workspace(workspace) as file:
         events = classify_images(image_records(folder), folder=folder, workspace=file)
         for _ in range(3):
             next(events)
         events.close()
+        kept = file.runs(folder)[0].done
+    assert 2 <= kept < 30
     user = drive()
     user.messages.answer = False
     begin(user, folder)
-    user.bot.waitUntil(lambda: user.messages.questions == ["Resume? 2 of 5 done"])
-    assert user.window.results.rowCount() == 2
+    user.bot.waitUntil(lambda: user.messages.questions == [f"Resume? {kept} of 30 done"])
+    assert user.window.results.rowCount() == kept
     user.window.close()
     again = drive()
     with again.bot.waitSignal(again.window.runners.batch.finished):
         begin(again, folder)
-    assert again.messages.questions == ["Resume? 2 of 5 done"]
-    assert again.window.results.rowCount() == 5
-    assert "2 results kept from before without inference" in again.window.workspace.run.text
+    assert again.messages.questions == [f"Resume? {kept} of 30 done"]
+    assert again.window.results.rowCount() == 30
+    assert f"{kept} results kept from before without inference" in again.window.workspace.run.text
 
 
 def test_that_the_workspace_is_saved_as_a_whole_copy(drive: Drive, cells: Path, tmp_path: Path) -> None:

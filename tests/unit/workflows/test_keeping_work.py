@@ -20,7 +20,7 @@ from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.inference.lanes import MOST_LANES
 from alldetect_gui.store.verify import verify
 from alldetect_gui.store.workspace_file import WorkspaceFile, open_workspace
-from alldetect_gui.workflows.classify_folder import classify_images
+from alldetect_gui.workflows.classify_folder import GROUP, classify_images
 from alldetect_gui.workflows.keep_work import FolderKeeper, earlier_work
 from alldetect_gui.workflows.open_folder import image_records
 from tests.drills import copies, folders, kill
@@ -181,19 +181,22 @@ def test_that_another_model_uses_nothing_and_that_one_can_ask_for_everything_ane
 
 
 def test_that_a_cancelled_run_goes_on_where_it_stopped(
-    folder: Path, workspace: WorkspaceFile, looked: list[object]
+    tmp_path: Path, workspace: WorkspaceFile, looked: list[object]
 ) -> None:
+    folder = kill.images(tmp_path / "many", 40)
     events = classify_images(image_records(folder), folder=folder, workspace=workspace)
     assert [type(next(events)) for _ in range(4)] == [RunStarted, ImageDone, ImageDone, ImageDone]
     events.close()
-    (kept,) = workspace.runs(folder)
-    assert (kept.done, kept.total, kept.ending) == (3, 7, CANCELLED)
+    (before,) = workspace.runs(folder)
+    assert (before.total, before.ending) == (40, CANCELLED)
+    assert 3 <= before.done <= 3 + GROUP  # the three that were told, and what the disk was given meanwhile
+    classified = sum(result.outcome is Outcome.CLASSIFIED for result in workspace.results(before))
     looked.clear()
     started, last, _ = run(folder, workspace)
-    assert started.resumed == 3
-    assert len(looked) == 2
+    assert started.resumed == before.done
+    assert len(looked) == 36 - classified
     (kept,) = workspace.runs(folder)
-    assert (kept.done, kept.is_finished) == (7, True)
+    assert (kept.done, kept.is_finished) == (40, True)
     assert workspace.results(kept) == last.results
 
 
@@ -207,13 +210,14 @@ def test_that_a_full_disk_pauses_the_run_and_it_goes_on_when_there_is_room(
     with pytest.raises(RunPaused, match=r"disk full at .*w\.alldetect, need 1 MB; .*; \d+ of 40 images are done"):
         list(events)
     limit(workspace, 10_000)
-    kept = workspace.runs(folder)[0].done
+    run_kept = workspace.runs(folder)[0]
+    kept, classified = run_kept.done, sum(bool(result.prediction) for result in workspace.results(run_kept))
     assert 3 < kept < 35
-    assert len(looked) - 2 * MOST_LANES <= kept  # those that were under way
+    assert len(looked) - 2 * MOST_LANES - 2 * GROUP <= kept  # those that were under way, or ready
     looked.clear()
     started, last, _ = run(folder, workspace)
     assert started.resumed == kept
-    assert len(looked) <= 36 - 0.9 * kept + 1
+    assert len(looked) == 36 - classified
     assert workspace.results(workspace.runs(folder)[0]) == last.results
 
 
@@ -246,7 +250,7 @@ def test_that_a_workspace_that_fails_is_told_and_the_run_goes_on_without(
 def test_that_a_folder_that_vanishes_pauses_the_run_and_a_single_file_does_not(
     tmp_path: Path, workspace: WorkspaceFile
 ) -> None:
-    folder = kill.images(tmp_path / "cells", 20)
+    folder = kill.images(tmp_path / "cells", 60)
     records = image_records(folder)
     records[1].path.unlink()
     events = classify_images(records, folder=folder, workspace=workspace)
@@ -254,12 +258,12 @@ def test_that_a_folder_that_vanishes_pauses_the_run_and_a_single_file_does_not(
     assert isinstance(done[2], ImageDone)
     assert done[2].result.outcome is Outcome.SKIPPED
     folder.rename(folder.with_name("elsewhere"))
-    with pytest.raises(RunPaused, match=r"cells is gone; \d of 20 images are done: reconnect it and resume"):
+    with pytest.raises(RunPaused, match=r"cells is gone; \d+ of 60 images are done: reconnect it and resume"):
         list(events)
     folder.with_name("elsewhere").rename(folder)
     started, last, _ = run(folder, workspace)
     assert started.resumed >= 1
-    assert len(last.results) == 19
+    assert len(last.results) == 59
 
 
 def test_that_an_emptied_folder_counts_as_gone_after_three_images(folder: Path, workspace: WorkspaceFile) -> None:
@@ -296,7 +300,8 @@ def test_that_a_clock_that_jumps_in_a_batch_breaks_neither_order_nor_times(
     assert all(event.progress.remaining is None or event.progress.remaining >= 0 for event in done)
     assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
     assert [entry.utc for entry in entries] != sorted(entry.utc for entry in entries)
-    assert (started.resumed, [run.number for run in kept]) == (3, [2, 1])
+    assert started.resumed >= 3
+    assert [run.number for run in kept] == [2, 1]
     assert min(run.seconds for run in kept) >= 0
     assert verify(path).findings == ()
 
