@@ -138,9 +138,10 @@ def test_that_a_run_over_an_unchanged_folder_that_is_cancelled_goes_on(folder: P
         next(events)
     events.close()
     (kept, _) = workspace.runs(folder)
-    assert (kept.done, kept.ending) == (3, CANCELLED)
+    assert kept.done >= 3
+    assert kept.ending == CANCELLED
     started, last, _ = run(folder, workspace)
-    assert (started.resumed, last.results) == (3, once.results)
+    assert (started.resumed, last.results) == (kept.done, once.results)
     assert workspace.results(workspace.runs(folder)[0]) == once.results
 
 
