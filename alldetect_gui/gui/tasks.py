@@ -53,11 +53,19 @@ class _Run:
         self.ending: tuple[_Ending, Exception | None] | None = None  # to be told after the last event
 
     def put(self, event: object, tell: Callable[[int], None]) -> None:
-        """Called by the worker. The window says that it looks before it does: an event is never left unseen."""
+        """Called by the worker. What comes in while the window takes events needs no word; see `is_seen`."""
         self.events.append(event)
         if not self.is_told:
             self.is_told = True
             tell(self.id)
+
+    def is_seen(self) -> bool:
+        """Asked by the window with nothing left to take: from here on it wants to be told. False if more came in."""
+        self.is_told = False
+        if self.events:
+            self.is_told = True  # it goes on by itself: another word would bring the next turn before anything else
+            return False
+        return True
 
     def stop(self) -> None:
         """Ask the worker to stop, also where it waits for the window."""
@@ -191,11 +199,9 @@ class TaskRunner(QObject):
 
     def _take(self, run: _Run) -> None:
         """Tell the events that wait, for one turn; after the last of a run its ending. A receiver may begin another."""
-        run.is_told = False
         until = time.perf_counter() + TURN
-        while self._current is run and run.events:
+        while self._current is run and (run.events or not run.is_seen()):
             if time.perf_counter() > until:
-                run.is_told = True
                 self._more.start()
                 return
             event = run.events.popleft()

@@ -23,6 +23,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _RANKS = "¹²³⁴⁵⁶⁷⁸⁹"
 _CENTRED = (Column.AGREEMENT, Column.FIT)
+_FEW = 40  # rows that are looked for one by one
 _CHANGING = (Column.READING, Column.NOTE)
 
 Selects = Callable[[Sequence[ImageResult]], Iterable[bool]]
@@ -42,7 +43,9 @@ class ResultsTableModel(QAbstractTableModel):
         self._results: list[ImageResult] = []  # all, in the order of the run
         self._places: dict[Path, int] = {}  # in _results
         self._shown: list[int] = []  # places, in the order of the rows
-        self._rows: dict[int, int] | None = None  # place -> row; made when asked for
+        self._rows: dict[int, int] | None = None  # place -> row; made when many are asked for
+        self._looked_for = 0  # rows that were looked for without it
+        self._is_sorted = True  # by the values as they are now
         self._values: dict[Column, list[str | float]] = {}  # what to sort by, by place; made when a column is used
         self._ranks: list[bytes] = []  # in a blind read, by place
         self._keys: Keys = ()
@@ -108,9 +111,16 @@ class ResultsTableModel(QAbstractTableModel):
 
     def row_of(self, record: ImageRecord) -> int:
         """In which row an image is shown; -1 when it is not."""
+        place = self._places.get(record.path, -1)
         if self._rows is None:
+            self._looked_for += 1
+            if self._looked_for <= _FEW:  # a tenth of what a map of all rows takes, and a run moves them all the time
+                try:
+                    return self._shown.index(place)
+                except ValueError:
+                    return -1
             self._rows = {place: row for row, place in enumerate(self._shown)}
-        return self._rows.get(self._places.get(record.path, -1), -1)
+        return self._rows.get(place, -1)
 
     def result(self, row: int) -> ImageResult:
         """The outcome in a row."""
@@ -119,7 +129,8 @@ class ResultsTableModel(QAbstractTableModel):
     def clear(self) -> None:
         """Begin another run."""
         self.beginResetModel()
-        self._results, self._places, self._shown, self._rows, self._values = [], {}, [], None, {}
+        self._results, self._places, self._shown, self._values = [], {}, [], {}
+        self._forget_rows()
         self._ranks = []
         self.endResetModel()
 
@@ -135,19 +146,23 @@ class ResultsTableModel(QAbstractTableModel):
         row = len(self._shown)
         self.beginInsertRows(QModelIndex(), row, row + len(new) - 1)
         self._shown.extend(new)
-        self._rows = None
+        self._forget_rows()
         self.endInsertRows()
         if self._keys or self._is_blind:
-            self._put_in_order()
+            self._put_in_order(in_order=row)
 
     def update(self, results: Sequence[ImageResult]) -> None:
         """Put outcomes in place of the same with fewer votes; rows stay where they are until the next order."""
         for result in results:
             self._results[self._places[result.record.path]] = result
         self._values.pop(Column.AGREEMENT, None)
+        self._is_sorted = False
         rows = [row for result in results if (row := self.row_of(result.record)) >= 0]
         if rows:
             self.dataChanged.emit(self.index(min(rows), Column.AGREEMENT), self.index(max(rows), Column.AGREEMENT))
+
+    def _forget_rows(self) -> None:
+        self._rows, self._looked_for = None, 0
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by one column, and keep it so while rows come in; by -1, back to the order of the run."""
@@ -164,7 +179,6 @@ class ResultsTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._selects = selects
         self._shown = self._selected(0)
-        self._rows = None
         self._sort_places()
         self.endResetModel()
 
@@ -192,8 +206,11 @@ class ResultsTableModel(QAbstractTableModel):
         values.extend(sort_values(column, new, self._reviews.reviews if self._reviews else {}))
         return values
 
-    def _sort_places(self) -> None:
-        if self._is_blind:
+    def _sort_places(self, in_order: int = 0) -> None:
+        """The first `in_order` rows are sorted already: with one key that holds for rows of the same value as well."""
+        if in_order and self._is_sorted and len(self._keys) == 1 and not self._is_blind:
+            pass
+        elif self._is_blind:
             self._ranks.extend(blind_rank(result.record) for result in self._results[len(self._ranks) :])
             self._shown.sort(key=self._ranks.__getitem__)
         elif self._selects is None:
@@ -202,16 +219,19 @@ class ResultsTableModel(QAbstractTableModel):
             self._shown.sort()
         for column, downwards in reversed(self._keys):
             self._shown.sort(key=self._values_of(column).__getitem__, reverse=downwards)
-        self._rows = None
+        self._is_sorted = True
+        self._forget_rows()
 
-    def _put_in_order(self) -> None:
+    def _put_in_order(self, in_order: int = 0) -> None:
         self.layoutAboutToBeChanged.emit()
         held = self.persistentIndexList()
         held_places = [self._shown[index.row()] for index in held]
-        self._sort_places()
+        self._sort_places(in_order)
         if held:
-            rows = {place: row for row, place in enumerate(self._shown)}
-            moved = [self.index(rows[place], index.column()) for place, index in zip(held_places, held, strict=True)]
+            row_of: Callable[[int], int] = self._shown.index
+            if len(held) > _FEW:
+                row_of = {place: row for row, place in enumerate(self._shown)}.__getitem__
+            moved = [self.index(row_of(place), index.column()) for place, index in zip(held_places, held, strict=True)]
             self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
 
@@ -219,6 +239,7 @@ class ResultsTableModel(QAbstractTableModel):
         """Of what a reading changes; in a blind read it uncovers all columns."""
         for column in tuple(Column) if self._is_blind else _CHANGING:
             self._values.pop(column, None)
+        self._is_sorted = False
 
     def _follow_reviews(self, records: Sequence[ImageRecord]) -> None:
         """Rows stay where they are while someone reads, even if the filter or the order would now move them."""
@@ -228,6 +249,6 @@ class ResultsTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), len(Column) - 1))
 
     def _show_all_anew(self) -> None:
-        self._values = {}
+        self._values, self._is_sorted = {}, False
         if self._shown:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(Column) - 1))

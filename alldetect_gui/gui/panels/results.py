@@ -24,6 +24,7 @@ from alldetect_gui.workflows.filter_results import Query, parse
 
 _MANY = 5000  # rows from which on typing is waited for
 _TYPING_MS = 150
+_ROWS_PER_MS = 50  # between two looks at the rows shown: 2 seconds for 100,000 of them
 _HELP = marked(
     "Every term must hold; - before a term turns it round.\n"
     "p>0.4 p<0.6 · agree<3 · fit>1 · patient:H12 · reference:all · suggestion:hem · read:unsure · note:word\n"
@@ -68,8 +69,8 @@ class ResultsPanel(QWidget):
         self._typing.timeout.connect(self._refilter)
         self._counting = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._counting.timeout.connect(self._tell_status)
-        for signal in (model.rowsInserted, model.modelReset):
-            signal.connect(self._tell_count)
+        model.modelReset.connect(self._tell_count)
+        model.rowsInserted.connect(self._tell_more)
         reviews.reviews_changed.connect(self._tell_count)
         reviews.blind_changed.connect(self._refilter)
         bar = QHBoxLayout()
@@ -109,7 +110,7 @@ class ResultsPanel(QWidget):
     def show_agreement(self, done: int, total: int) -> None:
         """How many images the models of other renderings were asked about; none of none: they are not being asked."""
         self._asked = (done, total)
-        self._counting.start()
+        self._counting.start(_TYPING_MS)
 
     def follow_votes(self) -> None:
         """Votes came in: rows may now belong elsewhere."""
@@ -129,7 +130,7 @@ class ResultsPanel(QWidget):
         before, self._filtering = self._filtering, True
         select_rows(self.table, (row for record in records if (row := self.model.row_of(record)) >= 0))
         self._filtering = before
-        self._counting.start()
+        self._counting.start(_TYPING_MS)
 
     def reset_filter(self) -> None:
         """Show every result: another folder is in view."""
@@ -207,7 +208,7 @@ class ResultsPanel(QWidget):
         if not self._filtering:
             self._selected = [self.model.result(row).record for row in selected_rows(self.table)]
             self.records_chosen.emit(self._selected)
-            self._counting.start()
+            self._counting.start(_TYPING_MS)
 
     def _tell_count(self) -> None:
         shown, known = self.model.rowCount(), self.model.total
@@ -221,7 +222,13 @@ class ResultsPanel(QWidget):
         if self._reviews.blind and self._query.tests:
             text = tr("{counts}; what is hidden finds no cell", counts=text)
         self._count.setText(said(self._query.complaint) or text)
-        self._counting.start()
+        self._counting.start(_TYPING_MS)
+
+    def _tell_more(self) -> None:
+        """A run adds rows: the more there are to go through, the less often that is done."""
+        was_active, left = self._counting.isActive(), self._counting.remainingTime()
+        self._tell_count()
+        self._counting.start(left if was_active else max(_TYPING_MS, self.model.rowCount() // _ROWS_PER_MS))
 
     def _tell_status(self) -> None:
         done, total = self._asked

@@ -236,3 +236,34 @@ def test_that_patients_sort_by_their_numbers_and_images_without_one_come_last() 
     model.append([ImageResult(record(f"{s}.bmp", s), Outcome.SKIPPED, reason="gone") for s in subjects])
     model.sort_by([(Column.PATIENT, False)])
     assert column(model, Column.PATIENT) == ["2", "12", "H9", "H10", "–"]
+
+
+def test_that_rows_that_come_in_stand_where_sorting_anew_would_put_them() -> None:
+    """Whatever was read in between: equal rows keep the order of the run."""
+    reviews = ReviewState()
+    model, anew = ResultsTableModel(reviews=reviews), ResultsTableModel(reviews=reviews)
+    results = [ImageResult(record(f"{n}.bmp", str(n % 3)), Outcome.SKIPPED, reason="gone") for n in range(30)]
+    for column_, downwards in ((Column.PATIENT, True), (Column.READING, False), (Column.NOTE, True)):
+        model.clear()
+        model.sort_by([(column_, downwards)])
+        for start in range(0, 30, 3):
+            model.append(results[start : start + 3])
+            reviews.read([(results[start].record, Reading.ALL)])
+        model.append([ImageResult(record("last.bmp", "1"), Outcome.SKIPPED, reason="gone")])
+        anew.clear()
+        anew.append([model.result(model.row_of(r.record)) for r in results])
+        anew.append([ImageResult(record("last.bmp", "1"), Outcome.SKIPPED, reason="gone")])
+        anew.sort_by([(column_, downwards)])
+        assert model.shown() == anew.shown(), column_
+        reviews.stack.undo()
+
+
+def test_that_few_rows_and_many_are_found_where_they_stand() -> None:
+    model = ResultsTableModel()
+    results = [ImageResult(record(f"{n}.bmp"), Outcome.SKIPPED, reason="gone") for n in range(200)]
+    model.append(results)
+    model.sort_by([(Column.FILE, True)])
+    assert [model.row_of(result.record) for result in results] == list(range(199, -1, -1))
+    assert model.row_of(record("other.bmp")) == -1
+    model.sort_by([])
+    assert [model.row_of(result.record) for result in results] == list(range(200))
