@@ -137,6 +137,13 @@ class ImageListModel(QAbstractListModel):
         """Name and size of every group when it was arranged, whether it is shown or not."""
         return self._groups
 
+    def shown_groups(self) -> list[tuple[str, int]]:
+        """Name and size of the groups in the rows, in their order; one without a name while nothing is grouped."""
+        shown = [item for item in self._groups if self._group in ("", item[0])]
+        if sum(size for _, size in shown) != len(self._records):  # they are being listed, and not yet arranged
+            return [("", len(self._records))]
+        return shown
+
     def arrange(self, grouping: Grouping, group: str = "") -> None:
         """Sort by groups, keeping the listing's order within each, and show only `group` where one is named."""
         self._grouping, self._group = grouping, group

@@ -127,7 +127,7 @@ def test_that_the_rows_in_sight_are_few_whatever_the_number_of_images(qtbot: QtB
     assert last < 100
     if gallery:
         assert side == 64
-        assert last >= (400 // browser.gridSize().width()) * (600 // browser.gridSize().height())
+        assert last >= browser.sections.across * (600 // browser.sections.height)
 
 
 def test_that_a_thumbnail_that_comes_in_lays_nothing_out_anew(qtbot: QtBot) -> None:
