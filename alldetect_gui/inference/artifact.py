@@ -110,7 +110,16 @@ def read_artifact(folder: Path) -> Artifact:
     except OSError as error:
         raise ModelDamaged(f"model “{folder.name}”: its {MANIFEST} is missing or unreadable") from error
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, WrongUse) as error:
-        raise ModelDamaged(f"model “{folder.name}”: its {MANIFEST} is damaged ({error!r})") from error
+        raise ModelDamaged(f"model “{folder.name}”: its {MANIFEST} is damaged ({_in_words(error)})") from error
+
+
+def _in_words(error: Exception) -> str:
+    """What is wrong with a manifest, without the names of our errors."""
+    if isinstance(error, KeyError):
+        return f"it has no {error}"
+    if isinstance(error, TypeError | AttributeError | RecursionError):
+        return "a value of another kind than expected"
+    return str(error)
 
 
 def _parse(root: Path, sha256: str, manifest: Mapping[str, Any]) -> Artifact:

@@ -117,7 +117,9 @@ def _from_folder(folder: Path) -> tuple[dict[str, Any], Parts]:
         data = read_limited(folder / _ENDINGS[part], MAX_TEXT if part == "card" else MAX_BYTES)
         expected, found = _hash_of(manifest, file), hashlib.sha256(data).hexdigest()
         if expected != found:
-            raise ModelDamaged(f"{_ENDINGS[part]} has changed (expected {expected[:12]}…, found {found[:12]}…)")
+            raise ModelDamaged(
+                f"{_ENDINGS[part]} has changed (expected {expected[:12] or 'nothing'}…, found {found[:12]}…)"
+            )
         parts[part] = data
     return manifest, parts
 

@@ -8,11 +8,13 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 
 from alldetect_gui import paths
-from alldetect_gui.gui import use_cases
+from alldetect_gui.gui import language, use_cases
 from alldetect_gui.gui.menus import menu_of
 from alldetect_gui.inference import catalogue
 from tests.ui.gui.window_driver import Driver, FakeClassifier
+from tests.unit.inference.hostile_models import lab_model
 from tests.unit.inference.small_model import write_model
+from tests.unit.inference.test_imported import CHANGES, FILES, HEADS
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
 
@@ -55,7 +57,7 @@ def test_that_a_trained_model_is_offered_and_what_was_chosen_stays_chosen(user: 
     folder = write_model(tmp_path / "trained", "lab")
     assert "was taken in as “lab”" in choose(user, folder / "manifest.json")
     user.bot.waitUntil(lambda: offered(user) == ["default", "second", "lab"])
-    assert user.window.workspace.run.model == "second"
+    user.bot.waitUntil(lambda: user.window.workspace.run.model == "second")
     assert catalogue.find_artifact("lab").root == tmp_path / "user" / "models"
 
 
@@ -76,6 +78,43 @@ def test_that_what_is_no_model_is_refused_in_words_and_changes_nothing(user: Dri
     assert "has changed" in choose(user, folder / "manifest.json")
     assert offered(user) == ["default", "second"]
     assert not list((tmp_path / "user").rglob("manifest.json"))
+
+
+@pytest.mark.parametrize("part", ["files", "heads", "manifests"])
+def test_that_malicious_models_are_refused_from_the_menu_in_english_and_german_and_none_runs(
+    part: str, user: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")  # where a payload would leave its mark
+    made = {
+        "files": lambda: _files(tmp_path),
+        "heads": lambda: [lab_model(tmp_path / what, head=make()) / "manifest.json" for what, make in HEADS.items()],
+        "manifests": lambda: [lab_model(tmp_path / w, change=c) / "manifest.json" for w, c in CHANGES.items()],
+    }[part]()
+    english = [choose(user, file) for file in made]
+    german = [_in_german(text) for text in english]
+    assert len(made) >= 14
+    assert [text for text in english if " " not in text or "Error" in text or "Traceback" in text] == []
+    assert [text for text, other in zip(english, german, strict=True) if text == other] == []
+    assert offered(user) == ["default", "second"]
+    assert list((tmp_path / "here").iterdir()) == []
+    assert not list((tmp_path / "user").rglob("manifest.json"))
+
+
+def _files(folder: Path) -> list[Path]:
+    made = []
+    for number, (what, make) in enumerate(FILES.items()):
+        made.append(folder / f"{number}.{'safetensors' if what.startswith('safetensors') else 'keras'}")
+        made[-1].write_bytes(make())
+    return made
+
+
+def _in_german(text: str) -> str:
+    language.use(language.read_catalogue(language.Language.GERMAN))
+    try:
+        return language.said(text)
+    finally:
+        language.use(language.Catalogue())
 
 
 def test_that_nothing_is_imported_while_a_run_is_on(drive: Drive, cells: Path) -> None:
