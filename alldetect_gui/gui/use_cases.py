@@ -197,9 +197,11 @@ def folder_work(file: "WorkspaceFile", folder: Path, records: Sequence[ImageReco
 
     keeper = FolderKeeper(file, folder)
     reviews, sign_offs = keeper.load()
+    if (earlier := earlier_work(file, folder, records)) is not None:
+        import_plots()
     there = {record.relative: record.path for record in records} if reviews else {}
     kept = {there[name]: review for name, review in reviews if name in there}
-    yield FolderWork(folder, keeper, kept, sign_offs, earlier_work(file, folder, records))
+    yield FolderWork(folder, keeper, kept, sign_offs, earlier)
 
 
 def kept_names(file: "WorkspaceFile", folder: Path) -> "Understanding | None":
@@ -221,7 +223,13 @@ def classify(records: Sequence[ImageRecord], *, model: str, **options: Any) -> I
     from alldetect_gui.inference.catalogue import DEFAULT_MODEL
     from alldetect_gui.workflows.classify_folder import classify_images as work
 
+    import_plots()
     yield from work(records, model=model or DEFAULT_MODEL, **options)
+
+
+def import_plots() -> None:
+    """What the threshold tab needs takes half a second: not in the window's thread once there are results to plot."""
+    import alldetect_gui.gui.widgets.threshold_plots  # noqa: F401
 
 
 def self_test() -> Iterator[object]:

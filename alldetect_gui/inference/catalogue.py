@@ -1,5 +1,6 @@
 """Which models there are, and how one becomes a classifier."""
 
+from collections.abc import Hashable
 from pathlib import Path
 
 from alldetect_gui import paths
@@ -7,7 +8,7 @@ from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.core.records import ModelIdentity
 from alldetect_gui.inference.artifact import MANIFEST, Artifact, read_artifact
 from alldetect_gui.inference.classifier import Classifier
-from alldetect_gui.inference.engine import CHANNELS, open_engine
+from alldetect_gui.inference.engine import CHANNELS, Engine, open_engine
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.fit_score import fit_reference_from_bytes
 from alldetect_gui.inference.heads import read_head
@@ -87,26 +88,41 @@ def find_artifact(name: str, models: Path | None = None) -> Artifact:
     return _read(folder)
 
 
+def network_of(artifact: Artifact) -> tuple[Hashable, ...]:
+    """The same for artefacts that show their images to the same network: its files by their hash, and how deep."""
+    branch = artifact.files.get(artifact.branch) if artifact.branch else None
+    return artifact.files.get(artifact.base), branch, artifact.deepest
+
+
 def load_classifier(
     name: str = DEFAULT_MODEL,
     *,
     engine: str = "litert",
     models: Path | None = None,
     threads: int | None = None,
+    engines: dict[Hashable, Engine] | None = None,
 ) -> Classifier:
-    """Verify every file of the artefact, then build its classifier. Raises WrongUse or ModelDamaged."""
+    """Verify every file of the artefact, then build its classifier. Raises WrongUse or ModelDamaged.
+
+    With `engines`, an engine that is in there is used again, and a new one is put in: models of different renderings
+    have the same base, which takes 60 MB.
+    """
     artifact = find_artifact(name, models)
     artifact.verify()
     head = read_head(artifact.head_kind, artifact.verified_bytes(artifact.head))
     known = fit_reference_from_bytes(artifact.verified_bytes(artifact.fit)) if artifact.fit else None
-    extractor = FeatureExtractor(
-        open_engine(
+    shelf: dict[Hashable, Engine] = {} if engines is None else engines
+    key = (engine, threads, *network_of(artifact))
+    if key not in shelf:
+        shelf[key] = open_engine(
             engine,
             artifact.verified_bytes(artifact.base),
             threads,
             artifact.verified_bytes(artifact.branch) if artifact.branch else None,
             artifact.deepest,
-        ),
+        )
+    extractor = FeatureExtractor(
+        shelf[key],
         artifact.recipe,
         artifact.views,
         artifact.blocks,

@@ -250,7 +250,7 @@ def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:
             for suggestion in Suggestion
             if suggested[suggestion]
         ]
-    skipped = sum(result.outcome is Outcome.SKIPPED for result in results)
+    skipped = [result.outcome for result in results].count(Outcome.SKIPPED)
     if reviews.blind:
         parts.append(tr("blind read: what is hidden neither sorts nor filters"))
     parts += [tr("{number} skipped", number=skipped)] if skipped else []

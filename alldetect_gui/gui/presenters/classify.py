@@ -18,6 +18,7 @@ from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.gui.wording import count, decimal, duration
 
 FLUSH_MS = 150  # results reach the table this often, however fast they come
+AT_MOST = 1000  # of them in one step: those that were kept from before come by the ten thousand
 
 
 class RunView(Protocol):
@@ -123,7 +124,9 @@ class ClassifyPresenter(QObject):
         elif isinstance(event, ImageDone):
             self._arrived.append(event.result)
             self._progress = event.progress
-            if not self._flush.isActive():
+            if len(self._arrived) >= AT_MOST:
+                self._hand_over()
+            elif not self._flush.isActive():
                 self._flush.start()
         elif isinstance(event, NotKept):
             self._messages.tell(event.reason)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.core.records import ImageRecord
@@ -43,7 +43,7 @@ class Assessing(QObject):
         state.results_added.connect(present.follow)
         for ending in (batch.finished, batch.cancelled, batch.failed):
             ending.connect(present.follow)
-            ending.connect(self._narrow_list)
+            ending.connect(self._narrow_soon)
         reviews.reviews_changed.connect(present.follow)
         reviews.reviews_changed.connect(summary.follow_reviews)
         for signal in (
@@ -114,6 +114,10 @@ class Assessing(QObject):
 
     def _show_part(self, label: str, predicted: str) -> None:
         self.show_only(query_of(best_truth(self._state.results), label, self._threshold(), predicted))
+
+    def _narrow_soon(self) -> None:
+        """A run's end is work for many: the window answers before this is done."""
+        QTimer.singleShot(0, self, self._narrow_list)
 
     def _narrow_list(self) -> None:
         """The list shows the images of the table's rows, as long as a filter is on."""

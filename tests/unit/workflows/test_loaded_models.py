@@ -74,3 +74,17 @@ def test_that_a_model_serves_one_thread_at_a_time_and_is_loaded_once(folder: Pat
         done.result(60)
     assert order == ["first", "other"]
     assert loads == ["default"]
+
+
+def test_that_models_of_one_network_share_its_runtime_and_say_what_each_says_alone() -> None:
+    """The bundled models of the thesis' renderings differ in recipe and head alone; each runtime takes 60 MB."""
+    names = ("thesis-clahe", "thesis-gaussian", "default")
+    models, pixels = LoadedModels(), cell(CellClass.ALL, 3)
+    engines, said = {}, {}
+    for name in names:
+        with models.borrow(name) as classifier:
+            engines[name] = classifier.extractor.engine
+            said[name] = classifier.classify(pixels)
+    assert engines["thesis-clahe"] is engines["thesis-gaussian"]
+    assert engines["default"] is not engines["thesis-clahe"]
+    assert said == {name: load_classifier(name).classify(pixels) for name in names}
