@@ -34,6 +34,7 @@ from alldetect_gui.gui.settings import WindowSettings
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import Runners
 from alldetect_gui.gui.use_cases import UseCases
+from alldetect_gui.gui.widgets.focus_mark import FocusMark
 from alldetect_gui.gui.widgets.folder_drop import FolderDrop
 from alldetect_gui.gui.widgets.intended_use_banner import IntendedUseBanner
 from alldetect_gui.gui.wiring.assess import Assessing
@@ -214,6 +215,7 @@ class MainWindow(QMainWindow):
         self.runners.models.failed.connect(self.messages.report)
         self.welcome.folder_chosen.connect(self.open_folder)
         self._recent_menu.aboutToShow.connect(self._fill_recent)
+        FocusMark(self)
         FolderDrop(self).folder_dropped.connect(self.open_folder)
 
     def load_models(self) -> None:

@@ -6,6 +6,7 @@ Boxes are opened, never waited for, so that a run goes on behind them.
 import platform
 import traceback
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QObject, Qt
@@ -63,7 +64,10 @@ class Messages(QObject):
         copy = box.addButton(tr("Copy report"), QMessageBox.ButtonRole.ActionRole)
         copy.clicked.disconnect()  # copying does not close the box
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(box.detailedText()))
-        plain(box.addButton(QMessageBox.StandardButton.Close))
+        box.setDefaultButton(copy)
+        box.setEscapeButton(plain(box.addButton(QMessageBox.StandardButton.Close)))
+        for before, after in pairwise(box.buttons()):  # or Tab never comes to the details
+            QWidget.setTabOrder(before, after)
         box.finished.connect(self._forget_crash)
         self._crash = box
         box.open()

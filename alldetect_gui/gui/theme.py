@@ -32,15 +32,20 @@ _LIGHT = {
     _Role.Highlight: "#2563a8", _Role.HighlightedText: "#ffffff", _Role.ToolTipBase: "#1b2733",
     _Role.ToolTipText: "#ffffff", _Role.PlaceholderText: "#5d6b78", _Role.Link: "#1d5fa8", _Role.Mid: "#c3ccd4",
     _Role.Light: "#ffffff", _Role.Midlight: "#e3e8ec", _Role.Dark: "#9aa6b1", _Role.Shadow: "#5d6b78",
+    _Role.Accent: "#2563a8",
 }  # fmt: skip
 _DARK = {
     _Role.Window: "#1f262d", _Role.WindowText: "#e6ebf0", _Role.Base: "#171d23", _Role.AlternateBase: "#1c232a",
     _Role.Text: "#e6ebf0", _Role.Button: "#2c353e", _Role.ButtonText: "#e6ebf0", _Role.BrightText: "#ffffff",
-    _Role.Highlight: "#3d7ec4", _Role.HighlightedText: "#ffffff", _Role.ToolTipBase: "#e6ebf0",
+    _Role.Highlight: "#2f6cb0", _Role.HighlightedText: "#ffffff", _Role.ToolTipBase: "#e6ebf0",
     _Role.ToolTipText: "#1b2733", _Role.PlaceholderText: "#9aa8b5", _Role.Link: "#7db6f0", _Role.Mid: "#3b4650",
     _Role.Light: "#3a444e", _Role.Midlight: "#333d47", _Role.Dark: "#12171c", _Role.Shadow: "#0b0e11",
+    _Role.Accent: "#7db6f0",
 }  # fmt: skip
-_DISABLED = {False: "#8a96a1", True: "#6f7c88"}
+_DISABLED = {False: "#76828d", True: "#84919d"}
+_OUTLINE = {False: "#bcc5cd", True: "#98a8b7"}
+_OUTLINED = ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox", "QRadioButton")
+"""Fusion draws their outlines in the window's colour, a little darker: in the dark nothing of them would be seen."""
 
 _CLASS_COLOURS = {  # (fill, letter on it): contrast of at least 4.5 to 1 in both themes
     Suggestion.ALL: ("#e07b00", "#1b1100"),
@@ -66,6 +71,10 @@ def apply_theme(theme: Theme) -> None:
     hints.setColorScheme(_SCHEMES[theme])
     dark = theme is Theme.DARK or (theme is Theme.SYSTEM and hints.colorScheme() is Qt.ColorScheme.Dark)
     QApplication.setPalette(_palette(dark))
+    for kind in _OUTLINED:
+        palette = _palette(dark)
+        palette.setColor(_Role.Window, QColor(_OUTLINE[dark]))
+        QApplication.setPalette(palette, kind)  # type: ignore[arg-type]  # the stubs say bytes, PySide wants text
 
 
 def _palette(dark: bool) -> QPalette:

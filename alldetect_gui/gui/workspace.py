@@ -43,7 +43,7 @@ class Workspace(QWidget):
         lower.addWidget(self.results)
         lower.addWidget(self.confusion)
         lower.setStretchFactor(0, 1)
-        self.tabs = TallTabs()
+        self.tabs = TallTabs(tr("Results and review"))
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(lower, tr("Results"))
         below = QWidget()

@@ -43,7 +43,7 @@ class AboutDialog(QDialog):
         title.setFont(font)
         use = QLabel(said(INTENDED_USE))
         use.setWordWrap(True)
-        tabs = TallTabs()
+        tabs = TallTabs(tr("About AllDetect"))
         cards = "\n\n".join(model_text(artifact) for artifact in artifacts)
         self.texts = {
             tr("Models"): cards or tr("No model is known to be installed."),
@@ -58,6 +58,7 @@ class AboutDialog(QDialog):
             tabs.addTab(page, name)
         buttons = close_box()
         copy = buttons.addButton(tr("Copy system info"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setAutoDefault(False)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(system_text()))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

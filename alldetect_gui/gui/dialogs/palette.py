@@ -2,14 +2,43 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from alldetect_gui.gui.commands import Command
 from alldetect_gui.gui.language import tr
 
 _COMMAND = int(Qt.ItemDataRole.UserRole) + 1
+
+
+class _CommandDelegate(QStyledItemDelegate):
+    """The words at the left, the keys at the right, and room between the lines."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return super().sizeHint(option, index).expandedTo(QSize(0, round(option.fontMetrics.height() * 1.6)))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        command = index.data(_COMMAND)
+        if isinstance(command, Command) and command.keys:
+            chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+            role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.PlaceholderText
+            painter.setPen(option.palette.color(role))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(option.rect.adjusted(0, 0, -8, 0), right, command.keys)
 
 
 class CommandPalette(QDialog):
@@ -31,6 +60,8 @@ class CommandPalette(QDialog):
         self.list.setAccessibleName(tr("Commands"))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setUniformItemSizes(True)
+        self.list.setItemDelegate(_CommandDelegate(self.list))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows move in it from the line
         self.list.activated.connect(self._do)
         layout = QVBoxLayout(self)
         layout.addWidget(self.line)
@@ -59,8 +90,9 @@ class CommandPalette(QDialog):
         self._model.clear()
         for command in self._commands:
             if command.answers(typed):
-                item = QStandardItem(f"{command.words}    {command.keys}".rstrip())
+                item = QStandardItem(command.words)
                 item.setData(command, _COMMAND)
+                item.setAccessibleText(f"{command.words} {command.keys}".rstrip())
                 item.setToolTip(command.action.statusTip())
                 item.setEnabled(command.action.isEnabled())
                 self._model.appendRow(item)

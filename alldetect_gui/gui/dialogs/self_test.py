@@ -34,6 +34,7 @@ class SelfTestDialog(QDialog):
         self.checks.setAccessibleName(tr("Checks"))
         buttons = close_box()
         copy = buttons.addButton(tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setAutoDefault(False)
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -34,6 +34,16 @@ IN_AN_IMAGE = (
 """Keys that act in a widget and are no menu command: they stay as they are."""
 
 
+class _KeyEdit(QKeySequenceEdit):
+    """Takes every key but those that lead out of it."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Backtab:
+            self.focusPreviousChild()
+        else:
+            super().keyPressEvent(event)
+
+
 class ShortcutsDialog(QDialog):
     """Commands without a key are reached by menu or palette and stand at the end."""
 
@@ -51,7 +61,7 @@ class ShortcutsDialog(QDialog):
         for words, keys in [*((w, "") for w, _ in with_keys), *fixed, *((w, "") for w, _ in without)]:
             self._model.appendRow([QStandardItem(words), QStandardItem(keys)])
         self.table = self._make_table()
-        self.edit = QKeySequenceEdit()
+        self.edit = _KeyEdit()
         self.edit.setMaximumSequenceLength(1)
         for widget in (self.edit, *self.edit.findChildren(QLineEdit)):
             widget.setAccessibleName(tr("New key"))

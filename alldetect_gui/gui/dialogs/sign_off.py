@@ -52,7 +52,9 @@ class SignOffDialog(QDialog):
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         self.reason.textChanged.connect(self._update)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
+        width = self.fontMetrics().averageCharWidth() * 64
+        self.setMinimumWidth(width)
+        self.resize(width, layout.heightForWidth(width))  # as high as its words, which Qt does not ask for by itself
         self._update()
 
     def _update(self) -> None:

@@ -74,7 +74,7 @@ class ConfusionPanel(QScrollArea):
         layout.addStretch()
         self.setWidget(inside)
         self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFrameShape(QFrame.Shape.StyledPanel)  # it shows who has the keys
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setAccessibleName(tr("Confusion summary"))
         self.show_nothing()
@@ -100,7 +100,7 @@ class ConfusionPanel(QScrollArea):
         line = self.fontMetrics().height()
         table.horizontalHeader().setFixedHeight(round(2.6 * line))
         table.setFixedHeight(round(10.4 * line))
-        table.setMinimumWidth(self.fontMetrics().averageCharWidth() * 46)
+        table.setMinimumWidth(self.fontMetrics().averageCharWidth() * 40)
         return table
 
     def _choose(self, row: int, column: int) -> None:

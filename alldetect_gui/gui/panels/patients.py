@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QListView,
@@ -21,6 +20,7 @@ from alldetect_gui.gui.models.patients import PatientsModel, few_text, read_text
 from alldetect_gui.gui.models.review_page import ReviewPageModel
 from alldetect_gui.gui.widgets.cell_tile import CellTileDelegate, picture_side, tile_size
 from alldetect_gui.gui.widgets.patient_card import PatientCardDelegate
+from alldetect_gui.gui.widgets.upright_scroll import UprightScroll
 from alldetect_gui.workflows.roll_up_patients import PatientCells
 
 _NO_DIAGNOSIS = marked(
@@ -71,7 +71,7 @@ class PatientsPanel(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(self.cards, 2)
-        layout.addWidget(self._make_details(), 3)
+        layout.addWidget(UprightScroll(self._make_details()), 3)
         self._show(None)
 
     def _make_strip(self, model: ReviewPageModel) -> QListView:
@@ -81,7 +81,6 @@ class PatientsPanel(QWidget):
         strip.setFlow(QListView.Flow.LeftToRight)
         strip.setWrapping(False)
         strip.setUniformItemSizes(True)
-        strip.setFrameShape(QFrame.Shape.NoFrame)
         strip.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         strip.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         strip.setFixedHeight(tile_size(self.fontMetrics().height()).height() + self.fontMetrics().height())
@@ -94,7 +93,7 @@ class PatientsPanel(QWidget):
     def _make_details(self) -> QWidget:
         details = QWidget()
         column = QVBoxLayout(details)
-        column.setContentsMargins(8, 0, 0, 0)
+        column.setContentsMargins(8, 0, 4, 0)
         for label in (self._title, self._share, self._read, self._few, self._signed):
             column.addWidget(label)
         buttons = QHBoxLayout()

@@ -55,6 +55,8 @@ class ResultsPanel(QWidget):
         self.show_box.setAccessibleName(tr("Which results to show"))
         for show in Show:
             self.show_box.addItem(tr(show), show)
+        self.show_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.show_box.setMinimumContentsLength(14)
         self.show_box.currentTextChanged.connect(self._refilter)
         self._count = QLabel()
         self._count.setTextFormat(Qt.TextFormat.PlainText)
@@ -90,6 +92,7 @@ class ResultsPanel(QWidget):
         line.setPlaceholderText(tr("Filter: words, p>0.4 p<0.6, patient:H12, wrong, uncertain, open …"))
         line.setToolTip(tr(_HELP))
         line.setClearButtonEnabled(True)
+        line.setMinimumWidth(self.fontMetrics().averageCharWidth() * 18)
         line.setAcceptDrops(False)  # a folder dropped here is meant for the window
         line.setAccessibleName(tr("Filter of the results"))
         line.textChanged.connect(self._filter_text)

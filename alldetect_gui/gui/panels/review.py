@@ -137,6 +137,8 @@ class ReviewPanel(QWidget):
             if by > 0:
                 bar.addWidget(self._page)
             bar.addWidget(button)
+        bar.addSpacing(8)
+        bar.addWidget(_button(tr("Sign off patient…"), actions.sign_off, with_key=False))
         return bar
 
     def _make_footer(self, actions: ReviewActions) -> QHBoxLayout:
@@ -147,7 +149,6 @@ class ReviewPanel(QWidget):
         bar.addWidget(_button(tr("Accept page"), actions.accept_page))
         bar.addWidget(_button(tr("Next doubtful"), actions.next_doubtful))
         bar.addWidget(self.note, 1)
-        bar.addWidget(_button(tr("Sign off patient…"), actions.sign_off, with_key=False))
         return bar
 
     def show_page(self, cells: Sequence[ImageRecord], current: ImageRecord | None) -> None:

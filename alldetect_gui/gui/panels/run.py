@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPus
 from alldetect_gui.gui.actions import Actions, follow_icon, follow_tip
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
+from alldetect_gui.gui.widgets.primary_button import PrimaryButton
 
 
 class RunPanel(QWidget):
@@ -18,7 +19,7 @@ class RunPanel(QWidget):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._classify = QPushButton(tr("Classify"))
+        self._classify = PrimaryButton(tr("Classify"))
         follow_tip(self._classify, actions.classify)
         follow_icon(self._classify, actions.classify)
         self._classify.clicked.connect(actions.classify.trigger)
@@ -41,8 +42,9 @@ class RunPanel(QWidget):
         self._models = QComboBox()
         self._models.setAccessibleName(tr("Model"))
         self._models.currentIndexChanged.connect(self.model_chosen)
+        self._models.currentTextChanged.connect(self._models.setToolTip)  # a long title is cut off in the box
         self._models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._models.setMinimumContentsLength(16)
+        self._models.setMinimumContentsLength(26)
         self._model_label.setBuddy(self._models)
         self._bar = QProgressBar()
         self._bar.setAccessibleName(tr("Progress of the run"))

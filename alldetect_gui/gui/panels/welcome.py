@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QVBoxLayout, QWi
 
 from alldetect_gui.gui.actions import Actions, follow_icon
 from alldetect_gui.gui.language import tr
+from alldetect_gui.gui.widgets.primary_button import PrimaryButton
 
 _SHOWN = 5
 
@@ -21,8 +22,7 @@ class WelcomePanel(QWidget):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._width = self.fontMetrics().averageCharWidth() * 66
-        self._open = QPushButton(tr("Open Folder…"))
-        self._open.setDefault(True)
+        self._open = PrimaryButton(tr("Open Folder…"))
         follow_icon(self._open, actions.open_folder)
         self._open.clicked.connect(actions.open_folder.trigger)
         self._samples = QPushButton(tr("Open Sample Cells"))

@@ -26,7 +26,7 @@ class BrowserBar(QWidget):
         self.group.setAccessibleName(tr("Group to show"))
         for box in (self.grouping, self.group):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(10)
+            box.setMinimumContentsLength(7)
         self.gallery = QToolButton()
         self.gallery.setText(tr("Gallery"))
         self.gallery.setToolTip(tr("Show thumbnails side by side instead of a list"))

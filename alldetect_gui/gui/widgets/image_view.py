@@ -45,7 +45,7 @@ class ImageView(QWidget):
         return QSize(220, 220)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(64, 64)
+        return QSize(40, 40)
 
     @property
     def image(self) -> QImage:

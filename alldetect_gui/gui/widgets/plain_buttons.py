@@ -17,5 +17,7 @@ def plain(button: _Button) -> _Button:
 def close_box() -> QDialogButtonBox:
     """A box with a button that closes the dialog."""
     box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    plain(box.button(QDialogButtonBox.StandardButton.Close))
+    close = box.button(QDialogButtonBox.StandardButton.Close)
+    plain(close)
+    close.setAutoDefault(False)  # Enter in a line must not close the dialog; the default also looks as if it had focus
     return box

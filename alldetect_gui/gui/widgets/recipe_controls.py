@@ -33,7 +33,7 @@ def _slider(limits: "Limits", box: QSpinBox | QDoubleSpinBox) -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setRange(0, round((limits.high - limits.low) / step))
     slider.setPageStep(max(1, slider.maximum() // 10))
-    slider.setMinimumWidth(slider.fontMetrics().averageCharWidth() * 4)
+    slider.setMinimumWidth(slider.fontMetrics().averageCharWidth() * 2)
 
     def follow() -> None:
         slider.blockSignals(True)

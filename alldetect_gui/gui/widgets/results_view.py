@@ -20,7 +20,7 @@ _WIDTHS = {  # in characters
     Column.FILE: 25,
     Column.PATIENT: 8,
     Column.REFERENCE: 10,
-    Column.SUGGESTION: 14,
+    Column.SUGGESTION: 16,
     Column.PROBABILITY: 18,
     Column.AGREEMENT: 8,
     Column.FIT: 11,

@@ -11,8 +11,9 @@ class _TallBar(QTabBar):
 
 
 class TallTabs(QTabWidget):
-    """A tab widget whose tabs are half a line taller."""
+    """A tab widget whose tabs are half a line taller; `name` is what a screen reader calls the row of tabs."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTabBar(_TallBar())
+        self.tabBar().setAccessibleName(name)

@@ -14,6 +14,7 @@ from alldetect_gui.evaluation.curves import CalibrationBin
 from alldetect_gui.evaluation.operating import OperatingCurve
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.theme import class_colours
+from alldetect_gui.gui.wording import decimal
 
 _BINS = 40
 _STEP = 0.001  # what a drag is rounded to
@@ -37,8 +38,10 @@ class ThresholdPlots(QWidget):
         self.roc = self._make(tr("1 − specificity"), tr("Sensitivity"), tr("ROC curve"))
         self.calibration = self._make(tr("Mean P(ALL)"), tr("Share of ALL"), tr("Calibration"))
         for plot in (self.roc, self.calibration):
-            plot.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.03)
+            plot.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.07)
             plot.setAspectLocked(False)
+            for side in ("bottom", "left"):  # few numbers, that never run into each other
+                plot.getAxis(side).setTicks([[(0, "0"), (0.5, decimal(0.5, 1)), (1, "1")], [(0.25, ""), (0.75, "")]])
         self.band = pg.LinearRegionItem((0.4, 0.6), bounds=(0, 1), brush=(128, 128, 128, 60))
         self.line = pg.InfiniteLine(0.5, movable=True, bounds=(0, 1), label="{value:.3f}")
         self.line.setZValue(20)
@@ -88,6 +91,9 @@ class ThresholdPlots(QWidget):
         self.line.setPen(pg.mkPen(ink, width=2))
         self.line.setHoverPen(pg.mkPen(ink, width=4))
         self.line.label.setColor(ink)
+        for edge in self.band.lines:
+            edge.setPen(pg.mkPen(ink, width=1, style=Qt.PenStyle.DashLine))
+            edge.setHoverPen(pg.mkPen(ink, width=3))
 
     def show_distribution(self, curve: OperatingCurve) -> None:
         """Bars on top of each other: HEM, ALL, and what has no label."""
@@ -105,7 +111,9 @@ class ThresholdPlots(QWidget):
             floor = floor + counts
         self.distribution.setRange(xRange=(0, 1), yRange=(0, max(1.0, float(floor.max()))), padding=0.03)
         marks = (
-            f'<span style="color:{colour.name()}">■</span> {word}' for word, colour in zip(words, colours, strict=True)
+            f'<span style="color:{colour.name()}">■</span> {word}'
+            for word, colour, values in zip(words, colours, (curve.hem, curve.all, curve.unknown), strict=True)
+            if len(values)
         )
         self.distribution.setTitle(
             " &nbsp; ".join(marks), size="9pt", color=self.palette().color(QPalette.ColorRole.Text)

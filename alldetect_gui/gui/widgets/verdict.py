@@ -75,7 +75,10 @@ class Verdict(QWidget):
         chip = QRect(0, 2, round(line * 1.3), line)
         paint_chip(painter, chip, self._suggestion)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        painter.drawText(top.adjusted(chip.width() + 6, 0, 0, 0), left, self._elided(self._head, chip.width() + 6))
+        taken = chip.width() + 6
+        narrow = self.fontMetrics().horizontalAdvance(self._head) > self.width() - taken
+        head = self._head.removeprefix("P(ALL) ") if narrow else self._head  # the numbers are what counts
+        painter.drawText(top.adjusted(taken, 0, 0, 0), left, self._elided(head, taken))
         self._paint_bar(painter, QRectF(0, line + 5, self.width(), _BAR), self._probability)
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         below = QRect(0, line + _BAR + 8, self.width(), line)

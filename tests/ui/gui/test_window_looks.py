@@ -1,0 +1,127 @@
+"""What can be measured of how it looks: contrast in both themes, and room on small screens."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QColor, QImage, QPalette
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QRadioButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from alldetect_gui import paths
+from alldetect_gui.gui.dialogs.manual import ManualDialog
+from alldetect_gui.gui.language import Language, speak
+from alldetect_gui.gui.theme import Theme, apply_theme
+from alldetect_gui.gui.widgets.primary_button import PrimaryButton
+from tests.ui.gui.window_driver import Driver, FakeClassifier
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
+
+Drive = Callable[..., Driver]
+Role, Group = QPalette.ColorRole, QPalette.ColorGroup
+
+
+@pytest.fixture(params=[Theme.LIGHT, Theme.DARK])
+def palette(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[QPalette]:
+    apply_theme(request.param)
+    yield QApplication.palette()
+    apply_theme(Theme.SYSTEM)
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """As WCAG 2 defines it, from 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.getRgbF()[:3]]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        (Role.WindowText, Role.Window),
+        (Role.Text, Role.Base),
+        (Role.Text, Role.AlternateBase),
+        (Role.ButtonText, Role.Button),
+        (Role.HighlightedText, Role.Highlight),
+        (Role.PlaceholderText, Role.Base),
+        (Role.PlaceholderText, Role.Window),
+        (Role.Link, Role.Base),
+        (Role.ToolTipText, Role.ToolTipBase),
+    ],
+)
+def test_that_words_stand_out(palette: QPalette, ink: Role, ground: Role) -> None:
+    assert contrast(palette.color(ink), palette.color(ground)) >= 4.5
+
+
+def test_that_what_cannot_be_used_is_still_read(palette: QPalette) -> None:
+    for role, ground in ((Role.WindowText, Role.Window), (Role.ButtonText, Role.Button), (Role.Text, Role.Base)):
+        assert contrast(palette.color(Group.Disabled, role), palette.color(ground)) >= 3
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QRadioButton])
+def test_that_the_edge_of_an_empty_control_is_seen(palette: QPalette, qtbot: QtBot, kind: type[QWidget]) -> None:
+    page = QWidget()
+    page.setAutoFillBackground(True)
+    control = kind(page)
+    qtbot.addWidget(page)
+    page.resize(120, 40)
+    control.setGeometry(10, 5, 100, 28)
+    picture = page.grab().toImage()
+    ground = palette.color(Role.Window)
+    row = [picture.pixelColor(x, 19) for x in range(4, 40)]
+    assert max(contrast(colour, ground) for colour in row) >= 2.4
+
+
+def test_that_the_accent_that_shows_the_focus_stands_out(palette: QPalette) -> None:
+    assert contrast(palette.color(Role.Accent), palette.color(Role.Window)) >= 4.5
+
+
+def test_that_the_button_that_leads_on_stands_out_only_while_it_can_be_pressed(palette: QPalette, qtbot: QtBot) -> None:
+    first, other = PrimaryButton("Go on"), QPushButton("Go on")
+    for button in (first, other):
+        qtbot.addWidget(button)
+        button.resize(90, 28)
+    assert contrast(first.palette().color(Role.ButtonText), first.palette().color(Role.Button)) >= 4.5
+    assert first.grab().toImage() != other.grab().toImage()
+    for button in (first, other):
+        button.setEnabled(False)
+    assert first.grab().toImage() == other.grab().toImage()
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.GERMAN])
+def test_that_the_window_fits_a_screen_of_1920_by_1080_at_200_percent(
+    drive: Drive, cells: Path, language: Language
+) -> None:
+    speak(language)
+    try:
+        user = drive(FakeClassifier())
+        user.open(cells)
+        user.classify()
+        user.wait_compared()
+        tabs = user.window.workspace.tabs
+        for number in range(tabs.count()):
+            tabs.setCurrentIndex(number)
+            user.wait_idle()
+            least = user.window.minimumSizeHint()
+            assert (least.width() <= 960, least.height() <= 540) == (True, True), (tabs.tabText(number), least)
+    finally:
+        speak(Language.ENGLISH)
+
+
+def test_that_no_picture_of_the_manual_is_wider_than_its_page(qtbot: QtBot) -> None:
+    dialog = ManualDialog(paths.manual())
+    qtbot.addWidget(dialog)
+    dialog.resize(700, 500)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    assert QImage(str(paths.manual() / "1-welcome.png")).width() > 700
+    qtbot.waitUntil(lambda: dialog.page.document().size().height() > 3000)  # the pictures are laid out
+    assert dialog.page.horizontalScrollBar().maximum() == 0
+    high = dialog.page.document().size().height()
+    dialog.resize(1000, 500)
+    qtbot.waitUntil(lambda: dialog.page.document().size().height() > high * 1.2)
+    assert dialog.page.horizontalScrollBar().maximum() == 0
