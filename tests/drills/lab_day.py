@@ -388,7 +388,9 @@ class LabDay:
         self._read_all()
         user.tab("Patients")
         user.item(cards, cards.model().index(0, 0))
-        user.expect(not user.reads("Signed with"), "the signature over open cells outlives a change of its cells")
+        user.until(
+            lambda: not user.reads("Signed with"), "the signature over open cells outlives a change of its cells"
+        )
         user.press("Sign Off…")
         user.press("Sign Off", user.dialog("Sign Off"))
         user.wait_for("Signed, every cell read.")

@@ -86,8 +86,10 @@ class Patients(QObject):
 
     def _show(self, counted: object) -> None:
         if isinstance(counted, _Counted):
+            known = [self.model.patient(row).subject for row in range(self.model.rowCount())]
             self.model.set_patients(counted.patients)
-            self._mark()
+            if known != [patient.subject for patient in counted.patients]:
+                self._mark()  # not each time it is counted: the reader may be looking at another card
 
     def _mark(self) -> None:
         """The card of the image in view is the chosen one."""

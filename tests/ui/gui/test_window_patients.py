@@ -79,3 +79,16 @@ def test_that_the_card_leads_to_its_cells_and_shows_the_signature(user: Driver) 
     press(user, "Review These Cells")
     assert user.window.workspace.tabs.currentWidget() is user.window.desk.panel
     assert {record.subject for record in user.window.desk.page.cells} == {subject}
+
+
+def test_that_counting_anew_leaves_the_card_that_was_chosen(user: Driver) -> None:
+    panel, model = user.window.patients.panel, user.window.patients.model
+    viewed = user.window.state.selected
+    assert viewed is not None
+    other = next(row for row in range(4) if model.patient(row).subject != viewed.subject)
+    panel.cards.setCurrentIndex(model.index(other))
+    user.window.reviews.sign(SignOff(model.patient(other).subject, 5, 2, "smudged"))
+    user.bot.waitUntil(lambda: model.patient(other).sign_off is not None)
+    user.wait_idle()
+    assert panel.cards.currentIndex().row() == other
+    assert "Signed with 2 open cells: smudged" in panel.text
