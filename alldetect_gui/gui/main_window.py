@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
         )
         self.assessing = Assessing(common, self.workspace, self.reviews, self.images, self._present.summary)
         self.desk.actions.next_wrong.triggered.connect(self.assessing.next_misclassified)
-        self.keeping = Keeping(common, self.reviews, self.workspace.run.show_ended, self._present.classify.start)
+        self.keeping = Keeping(common, self.reviews, self.workspace.run.show_ended, self._present.classify)
         self.opening.remember(self.keeping, self.runners.keeping, self._use_cases)
         self.batch = Batch(common, self.workspace, self._present.classify, self.keeping)
         self.patients = Patients(common, self.workspace, self.desk, self.assessing, self.cells)
@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
         self.runners.models.event_arrived.connect(self._know_models)
         self.runners.models.failed.connect(self.messages.report)
         self.welcome.folder_chosen.connect(self.open_folder)
+        page.run.folder_wanted.connect(self.open_folder)
         self._recent_menu.aboutToShow.connect(self._fill_recent)
         FocusMark(self)
         FolderDrop(self).folder_dropped.connect(self.open_folder)
@@ -225,16 +226,8 @@ class MainWindow(QMainWindow):
         self.keeping.open()
 
     def open_folder(self, folder: Path) -> None:
-        """Open `folder`; while a run is on, ask first, because it would end."""
-        if self._present.classify.is_running:
-            question = tr(
-                "A run is in progress. Opening another folder ends it; what is done is kept."
-                if self.keeping.options()
-                else "A run is in progress. Opening another folder ends it; its results are not kept."
-            )
-            self.messages.confirm(question, tr("End the run"), lambda: self._present.folder.open(folder))
-        else:
-            self._present.folder.open(folder)
+        """Open `folder`. A run over another one goes on, and its results wait there."""
+        self._present.folder.open(folder)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._settings.save_layout("window", self.saveGeometry())
@@ -272,7 +265,6 @@ class MainWindow(QMainWindow):
         self._update_actions()
 
     def _show_folder(self, folder: Path) -> None:
-        self._present.classify.abandon()
         self._present.thumbnails.forget()
         self.images.reset()
         self.workspace.folder.begin_folder()

@@ -1,6 +1,7 @@
 """The strip from which a run is started, watched and stopped."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
@@ -15,6 +16,7 @@ class RunPanel(QWidget):
     """Model, progress and its words. The chooser is there only when there is something to choose."""
 
     model_chosen = Signal()
+    folder_wanted = Signal(object)  # Path: the folder of the run, which is not the one in view
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +48,9 @@ class RunPanel(QWidget):
         self._models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._models.setMinimumContentsLength(26)
         self._model_label.setBuddy(self._models)
+        self._elsewhere: Path | None = None
+        self.back = QPushButton()
+        self.back.clicked.connect(lambda: self.folder_wanted.emit(self._elsewhere))
         self._bar = QProgressBar()
         self._bar.setAccessibleName(tr("Progress of the run"))
         self._bar.setTextVisible(False)
@@ -57,10 +62,12 @@ class RunPanel(QWidget):
             layout.addWidget(widget)
         layout.addWidget(self._bar, 1)
         layout.addWidget(self._text, 1)
+        layout.addWidget(self.back)
         layout.addWidget(self._pause)
         layout.addWidget(self._cancel)
         self.set_models([])
         self.show_ended("")
+        self.show_elsewhere(None)
 
     def set_models(self, models: Sequence[tuple[str, str]]) -> None:
         """Name and title of each model, the default first."""
@@ -113,6 +120,17 @@ class RunPanel(QWidget):
         """No run is on."""
         self._switch(running=False)
         self._text.set_text(text)
+
+    def show_elsewhere(self, folder: Path | None) -> None:
+        """Offer the folder of the run, where that is not the one in view."""
+        self._elsewhere = folder
+        self.back.setVisible(folder is not None)
+        if folder is not None:
+            metrics = self.fontMetrics()
+            shown = metrics.elidedText(folder.name, Qt.TextElideMode.ElideMiddle, 24 * metrics.averageCharWidth())
+            self.back.setText(tr("Show {folder}", folder=shown.replace("&", "&&")))
+            self.back.setAccessibleName(tr("Show {folder}", folder=folder.name))
+            self.back.setToolTip(tr("Go back to the folder of the run and its results"))
 
     def _switch(self, *, running: bool) -> None:
         self._bar.setVisible(running)

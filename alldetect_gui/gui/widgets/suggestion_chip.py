@@ -6,9 +6,14 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleO
 
 from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.gui.theme import class_colours
-from alldetect_gui.gui.wording import LETTERS, READING_MARKS, reading
+from alldetect_gui.gui.wording import LETTERS, READING_MARKS, reading, suggestion
 
-_MARKS = {item.value: item for item in Suggestion} | {reading(given): mark for given, mark in READING_MARKS.items()}
+
+def mark_of(text: object) -> Suggestion | None:
+    """The suggestion or reading that is called so in the language spoken."""
+    marks = {suggestion(item): item for item in Suggestion}
+    marks |= {reading(given): mark for given, mark in READING_MARKS.items()}
+    return marks.get(str(text))
 
 
 def paint_chip(painter: QPainter, rect: QRect, suggestion: Suggestion) -> None:
@@ -34,7 +39,8 @@ class SuggestionDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         text = index.data()
-        if text not in _MARKS:
+        mark = mark_of(text)
+        if mark is None:
             super().paint(painter, option, index)
             return
         own = QStyleOptionViewItem(option)
@@ -45,7 +51,7 @@ class SuggestionDelegate(QStyledItemDelegate):
         chip = QRect(own.rect.left() + margin, own.rect.center().y() - side // 2, round(side * 1.3), side)
         own.text = ""
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, own, painter, own.widget)
-        paint_chip(painter, chip, _MARKS[text])
+        paint_chip(painter, chip, mark)
         painter.save()
         selected = bool(own.state & QStyle.StateFlag.State_Selected)
         role = own.palette.ColorRole.HighlightedText if selected else own.palette.ColorRole.Text

@@ -1,6 +1,6 @@
 """The workspace file behind the window: what was made and said is kept at once, and shown again with its folder."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from alldetect_gui.gui import wording
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
 from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.messages import Messages
+from alldetect_gui.gui.presenters.classify import ClassifyPresenter
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.use_cases import DamagedWorkspace, FolderWork, OpenedWorkspace, RestoredWorkspace
 from alldetect_gui.gui.wiring.review import Common
@@ -21,9 +22,6 @@ from alldetect_gui.gui.wiring.review import Common
 if TYPE_CHECKING:
     from alldetect_gui.store.workspace_file import WorkspaceFile
     from alldetect_gui.workflows.keep_work import FolderKeeper
-
-
-Classify = Callable[[str, Mapping[str, object]], None]
 
 
 class _Log:
@@ -49,9 +47,9 @@ class Keeping(QObject):
     """Opens the workspace file behind the window and gives each folder what was kept of it."""
 
     def __init__(
-        self, common: Common, reviews: ReviewState, tell_ended: Callable[[str], None], classify: Classify
+        self, common: Common, reviews: ReviewState, tell_ended: Callable[[str], None], classify: ClassifyPresenter
     ) -> None:
-        """`classify` starts a run with the model of that name, kept as `options` says."""
+        """`classify` starts a run, and knows which folder it is over."""
         super().__init__(common.window)
         self._common, self._reviews = common, reviews
         self._tell_ended, self._classify = tell_ended, classify
@@ -95,7 +93,7 @@ class Keeping(QObject):
 
     def _resume(self, model: str) -> None:
         """Go on with the model of the run, whichever is chosen for the next one."""
-        self._classify(model, self.options())
+        self._classify.start(model, self.options())
 
     def _forget(self) -> None:
         self._folder, self._reviews.log = None, None
@@ -170,7 +168,7 @@ class Keeping(QObject):
 
     def _show(self, earlier: EarlierWork) -> None:
         state = self._common.state
-        if state.results or self._common.runners.batch.is_running or not earlier.results:
+        if state.results or self._classify.is_running_over(state.folder) or not earlier.results:
             return  # what is being made now comes first
         state.model, state.seconds = earlier.run.model, earlier.run.seconds
         state.restore_results(earlier.results)
@@ -184,6 +182,8 @@ class Keeping(QObject):
             text = tr("{text} of {total}; Classify goes on from there", text=text, total=earlier.run.total)
         if earlier.changed:
             text = tr("{text}; {images} changed since", text=text, images=wording.count(earlier.changed, "image"))
+        if self._classify.is_running or self._classify.elsewhere is not None:
+            return  # the strip speaks of the run over another folder
         self._tell_ended(text)
         if goes_on:
             done, total = wording.whole(earlier.run.done), wording.whole(earlier.run.total)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 
 from alldetect_gui.core.errors import ModelDamaged
 from alldetect_gui.core.records import ImageRecord
-from tests.ui.gui.window_driver import Driver, FakeClassifier, write_cells
+from tests.ui.gui.window_driver import Driver, FakeClassifier
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
 
@@ -114,28 +114,6 @@ def test_that_a_damaged_model_is_said_in_a_sentence_and_not_as_a_fault(drive: Dr
         user.window.actions_.classify.trigger()
     assert user.messages.told == ["model “fake”: the file head.npz has changed"]
     assert user.messages.crashes == []
-
-
-def test_that_another_folder_during_a_run_asks_first_and_mixes_nothing(
-    drive: Drive, cells: Path, tmp_path: Path
-) -> None:
-    classifier = FakeClassifier(hold_at=5)
-    user = drive(classifier)
-    other = write_cells(tmp_path / "other", 3)
-    user.open(cells)
-    user.window.actions_.classify.trigger()
-    user.bot.waitUntil(lambda: user.window.results.rowCount() == 5)
-    user.messages.answer = False
-    user.window.open_folder(other)
-    assert len(user.messages.questions) == 1
-    assert user.window.runners.batch.is_running
-    user.messages.answer = True
-    user.open(other)
-    assert user.window.results.rowCount() == 0
-    classifier.go.set()
-    user.bot.waitUntil(classifier.closed.is_set)
-    user.classify()
-    assert [r.record.path.parent for r in user.window.state.results] == [other] * 3
 
 
 def test_that_closing_during_a_run_waits_for_the_worker(drive: Drive, cells: Path) -> None:
