@@ -124,9 +124,10 @@ def _explainer() -> "Explainer":
 
 def write_sheet(out: Path, comparison: "Comparison") -> Iterator[object]:
     """See workflows.compare_sheet."""
+    from alldetect_gui.gui.text_mask import text_mask
     from alldetect_gui.workflows.compare_sheet import write_sheet as work
 
-    yield from work(out, comparison)
+    yield from work(out, comparison, text_mask)
 
 
 @cache

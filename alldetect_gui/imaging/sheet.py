@@ -1,6 +1,6 @@
 """A comparison as one picture to print or mail: every pane with its parameters and figures written on it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
@@ -19,6 +19,10 @@ _PAPER, _INK, _SOFT = (255, 255, 255), (27, 39, 51), (93, 107, 120)
 _CHANNELS = ((209, 73, 91), (58, 157, 93), (61, 126, 196))
 
 
+TextMask = Callable[[str, int], NDArray[np.uint8]]
+"""Draws a line of text so many pixels high: how much of each pixel is covered, 0 to 255, shape (height, width)."""
+
+
 @dataclass(frozen=True, slots=True)
 class SheetPane:
     """One rendering and what is written with it."""
@@ -29,27 +33,32 @@ class SheetPane:
     histogram: NDArray[np.int64]  # (3, 256)
 
 
-def draw_sheet(heading: Sequence[str], panes: Sequence[SheetPane], footer: str) -> RgbImage:
-    """White paper with `heading` above, `panes` in one row and `footer` below; uint8 RGB."""
+def draw_sheet(
+    heading: Sequence[str], panes: Sequence[SheetPane], footer: str, mask: TextMask | None = None
+) -> RgbImage:
+    """White paper with `heading` above, `panes` in one row and `footer` below; uint8 RGB.
+
+    `mask` draws the lines for which the typeface has no letters; without it these letters are written as escapes.
+    """
     pictures = [thumbnail(pane.pixels, SIDE) for pane in panes]
     width = max(picture.shape[1] for picture in pictures)
     height = max(picture.shape[0] for picture in pictures)
     width = max(width, 260)  # room for words under a narrow image
     characters = width // 9
-    texts = [[part for line in pane.lines for part in wrap(_plain(line), characters)] for pane in panes]
+    texts = [[part for line in pane.lines for part in wrap(_simple(line), characters)] for pane in panes]
     top = _MARGIN + len(heading) * _LINE + 12
     below = top + _LINE + height + 8 + max(len(text) for text in texts) * _LINE + 4
     total = (_MARGIN + len(panes) * (width + _MARGIN), below + _HISTOGRAM + 16 + 2 * _LINE + _MARGIN)
     paper = Image.new("RGB", total, _PAPER)
     pen = ImageDraw.Draw(paper)
     for number, line in enumerate(heading):
-        pen.text((_MARGIN, _MARGIN + number * _LINE), _plain(line), _INK, _font(18 if number == 0 else 15))
+        _write(paper, (_MARGIN, _MARGIN + number * _LINE), line, 18 if number == 0 else 15, mask)
     for number, (pane, picture, text) in enumerate(zip(panes, pictures, texts, strict=True)):
         left = _MARGIN + number * (width + _MARGIN)
-        pen.text((left, top), _plain(pane.title), _INK, _font(18))
+        _write(paper, (left, top), pane.title, 18, mask)
         paper.paste(Image.fromarray(picture), (left, top + _LINE))
         for row, line in enumerate(text):
-            pen.text((left, top + _LINE + height + 8 + row * _LINE), line, _INK, _font(15))
+            _write(paper, (left, top + _LINE + height + 8 + row * _LINE), line, 15, mask)
         _draw_histogram(pen, (left, below, left + width, below + _HISTOGRAM), pane.histogram)
     for row, line in enumerate(wrap(_plain(footer), total[0] // 8)[:2]):
         pen.text((_MARGIN, below + _HISTOGRAM + 16 + row * _LINE), line, _SOFT, _font(14))
@@ -67,11 +76,24 @@ def _draw_histogram(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], co
         pen.line(points, colour, 2)
 
 
-def _plain(text: str) -> str:
-    """The typeface has few letters beside ASCII: others are written as escapes, so that none turns into a box."""
+def _write(paper: Image.Image, place: tuple[int, int], text: str, size: int, mask: TextMask | None) -> None:
+    """One line; what the typeface has is written with it, so that most sheets look the same on every computer."""
+    simple = _simple(text)
+    if simple.isascii() or mask is None:
+        ImageDraw.Draw(paper).text(place, _plain(simple), _INK, _font(size))
+    else:
+        paper.paste(_INK, place, Image.fromarray(mask(simple, size)))
+
+
+def _simple(text: str) -> str:
     for typographic, simple in (("“", '"'), ("”", '"'), ("–", "-"), ("−", "-"), ("…", "...")):
         text = text.replace(typographic, simple)
-    return text.encode("ascii", "backslashreplace").decode("ascii")
+    return text
+
+
+def _plain(text: str) -> str:
+    """The typeface has few letters beside ASCII: others are written as escapes, so that none turns into a box."""
+    return _simple(text).encode("ascii", "backslashreplace").decode("ascii")
 
 
 def _font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:

@@ -13,7 +13,7 @@ from alldetect_gui.core.whole_file import write_whole
 from alldetect_gui.imaging.encode import png_bytes
 from alldetect_gui.imaging.listing import display_name
 from alldetect_gui.imaging.recipe import RECIPES, Recipe, recipe_named
-from alldetect_gui.imaging.sheet import SheetPane, draw_sheet
+from alldetect_gui.imaging.sheet import SheetPane, TextMask, draw_sheet
 from alldetect_gui.workflows.compare_preprocessing import compare_preprocessing
 from alldetect_gui.workflows.judge_renderings import Judges
 
@@ -42,15 +42,18 @@ def compare_image(path: Path, recipes: Sequence[Recipe] = RECIPES) -> Comparison
     return Comparison(path, tuple(renderings), judged)
 
 
-def write_sheet(out: Path, comparison: Comparison) -> Iterator[SheetWritten]:
-    """Draw `comparison` and write it to `out`, a PNG. Raises RunFailed when it cannot be written there."""
+def write_sheet(out: Path, comparison: Comparison, mask: TextMask | None = None) -> Iterator[SheetWritten]:
+    """Draw `comparison` and write it to `out`, a PNG; `mask` as in draw_sheet.
+
+    Raises RunFailed when it cannot be written there.
+    """
     panes = [_pane(ready, comparison.judged.get(ready.recipe)) for ready in comparison.renderings]
     height, width = comparison.renderings[0].pixels.shape[:2]
     heading = (
         display_name(comparison.path.name) if comparison.named else "Cell of a blind read",
         f"{width} x {height} pixels; AllDetect {__version__}; histograms without the black background",
     )
-    data = png_bytes(draw_sheet(heading, panes, INTENDED_USE))
+    data = png_bytes(draw_sheet(heading, panes, INTENDED_USE, mask))
     try:
         write_whole(out, data)
     except OSError as error:
