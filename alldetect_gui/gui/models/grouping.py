@@ -31,10 +31,10 @@ def group_of(record: ImageRecord, result: ImageResult | None, grouping: Grouping
     """The name of the group of one image; empty for Grouping.NONE. Nothing is told of what is `hidden`."""
     if grouping is Grouping.NONE:
         return ""
-    if grouping is Grouping.PATIENT:
-        return tr("Patient {subject}", subject=record.subject) if record.subject else tr("No patient known")
     if hidden:
         return tr(HIDDEN)
+    if grouping is Grouping.PATIENT:
+        return tr("Patient {subject}", subject=record.subject) if record.subject else tr("No patient known")
     if grouping is Grouping.REFERENCE:
         return tr("Reference {reference}", reference=record.reference) if record.reference else tr("No reference label")
     return tr(NOT_RUN) if result is None else _by_result(record, result, grouping)

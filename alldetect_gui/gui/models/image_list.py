@@ -70,9 +70,9 @@ class ImageListModel(QAbstractListModel):
         item = self._cache.get(record.path)
         if isinstance(item, str):
             return tr("Cannot be shown: {reason}", reason=said(item))
-        parts = [tr("Patient {subject}", subject=record.subject)] if record.subject else []
         if self._hides(record):
-            return "".join(parts)
+            return ""
+        parts = [tr("Patient {subject}", subject=record.subject)] if record.subject else []
         parts += [tr("reference {reference}", reference=record.reference)] if record.reference else []
         return " · ".join(parts) or record.relative.rpartition("/")[0]
 

@@ -49,7 +49,15 @@ HEADERS = {
 }
 
 BLIND_COLUMNS = frozenset(
-    {Column.REFERENCE, Column.SUGGESTION, Column.PROBABILITY, Column.AGREEMENT, Column.FIT, Column.OUTCOME}
+    {
+        Column.PATIENT,
+        Column.REFERENCE,
+        Column.SUGGESTION,
+        Column.PROBABILITY,
+        Column.AGREEMENT,
+        Column.FIT,
+        Column.OUTCOME,
+    }
 )
 """What a blind read does not show of an unread cell; file names are replaced by a number, many hold the label."""
 

@@ -88,13 +88,9 @@ class ReviewPageModel(QAbstractListModel):
         return f"P(ALL) {wording.decimal(result.prediction.probability_all)}"
 
     def _describe(self, record: ImageRecord, row: int) -> str:
-        """In a blind read no file name: many hold the label."""
+        """In a blind read neither file name nor patient: many hold the label."""
         if self._reviews.hides(record):
-            return tr(
-                "Cell {number} of the page, {patient}, not read",
-                number=row + 1,
-                patient=wording.patient(record.subject),
-            )
+            return tr("Cell {number} of the page, not read", number=row + 1)
         reading = self._reviews.review(record).reading
         said = tr("read as {reading}", reading=wording.reading(reading)) if reading else tr("not read")
         return ", ".join(part for part in (record.relative, self._caption(record), said) if part)

@@ -21,6 +21,7 @@ from alldetect_gui.gui.models.review_page import ReviewPageModel
 from alldetect_gui.gui.widgets.cell_tile import CellTileDelegate, picture_side, tile_size
 from alldetect_gui.gui.widgets.patient_card import PatientCardDelegate
 from alldetect_gui.gui.widgets.upright_scroll import UprightScroll
+from alldetect_gui.gui.wording import count
 from alldetect_gui.workflows.roll_up_patients import PatientCells
 
 _NO_DIAGNOSIS = marked(
@@ -68,9 +69,14 @@ class PatientsPanel(QWidget):
         self._overruled.clicked.connect(lambda: self.overruled_wanted.emit(self._subject))
         self._titles = (_label(tr("Most blast-like cells")), _label(tr("Read otherwise than suggested")))
         self.strips = tuple(self._make_strip(model) for model in self._rows)
+        self.hidden = _label()
+        self.hidden.hide()
+        left = QVBoxLayout()
+        left.addWidget(self.hidden)
+        left.addWidget(self.cards, 1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
-        layout.addWidget(self.cards, 2)
+        layout.addLayout(left, 2)
         layout.addWidget(UprightScroll(self._make_details()), 3)
         self._show(None)
 
@@ -108,6 +114,13 @@ class PatientsPanel(QWidget):
         column.addStretch()
         column.addWidget(_label(tr(_NO_DIAGNOSIS)))
         return details
+
+    def tell_hidden(self, patients: int) -> None:
+        """Of how many patients a blind read shows no card."""
+        self.hidden.setVisible(bool(patients))
+        self.hidden.setText(
+            tr("{patients} with unread cells: hidden in the blind read", patients=count(patients, "patient"))
+        )
 
     def select(self, subject: str) -> None:
         """Mark the card of the patient in view."""

@@ -1,6 +1,6 @@
 """A page of cells to read, the queue's state above and the reader's means below."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -27,6 +27,7 @@ from alldetect_gui.gui.widgets.cell_tile import CellTileDelegate, picture_side, 
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
+_BY_NAME: Mapping[str, int] = {}
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _TURNS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
@@ -182,16 +183,18 @@ class ReviewPanel(QWidget):
         if self.note.text() != note:
             self.note.setText(note)
 
-    def set_patients(self, subjects: Sequence[str]) -> None:
-        """Offer the patients of the folder; what was chosen stays, where it is among them."""
+    def set_patients(self, subjects: Sequence[str], numbers: Mapping[str, int] = _BY_NAME) -> None:
+        """Offer the patients of the folder; what was chosen stays, where it is among them.
+
+        With `numbers` they are called by these, and stand in their order.
+        """
         chosen = self.patients.currentData()
         self.patients.clear()
         self.patients.addItem(tr("All patients"), None)
-        for subject in subjects:
-            self.patients.addItem(
-                tr("Patient {subject}", subject=subject) if subject else tr("Images without a patient"),
-                subject,
-            )
+        for subject in sorted(subjects, key=lambda subject: numbers.get(subject, 0)):
+            name = tr("Patient {subject}", subject=subject) if subject else tr("Images without a patient")
+            hidden = tr("Patient no. {number}", number=numbers[subject]) if numbers else ""
+            self.patients.addItem(hidden or name, subject)
         self.patients.setCurrentIndex(max(0, self.patients.findData(chosen)) if chosen is not None else 0)
         self.patients.setVisible(len(subjects) > 1)
 

@@ -16,7 +16,7 @@ from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import TaskRunner
-from alldetect_gui.workflows.blind_read import blind_rank
+from alldetect_gui.workflows.blind_read import blind_numbers, blind_rank
 from alldetect_gui.workflows.review_cells import acceptable, cells_per_minute, next_open, queue
 
 AskSignature = Callable[[str, int, int, Callable[[str], None]], None]
@@ -32,7 +32,7 @@ class ReviewView(Protocol):
     def show_page(self, cells: Sequence[ImageRecord], current: ImageRecord | None) -> None: ...
     def show_status(self, text: str, page: str, hint: str) -> None: ...
     def show_note(self, note: str) -> None: ...
-    def set_patients(self, subjects: Sequence[str]) -> None: ...
+    def set_patients(self, subjects: Sequence[str], numbers: Mapping[str, int]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class ReviewPresenter(QObject):
         subjects = list(dict.fromkeys(record.subject for record in self._state.records))
         if self._subject not in subjects:
             self._subject = None
-        self._view.set_patients(subjects)
+        self._view.set_patients(subjects, blind_numbers(subjects) if self._reviews.blind else {})
         self._requeue()
 
     def choose_patient(self, subject: str | None) -> None:
@@ -163,7 +163,7 @@ class ReviewPresenter(QObject):
     def set_blind(self, blind: bool) -> None:
         """A blind first read goes in an order that tells nothing: one by doubt or by file names would."""
         self._reviews.set_blind(blind)
-        self._requeue()
+        self.restart()
 
     def ask_sign_off(self, subject: str | None = None) -> None:
         """Sign a patient (of the cell in view, if none is named). Open cells block it unless a reason is stated."""
@@ -176,6 +176,11 @@ class ReviewPresenter(QObject):
         if not cells:
             self._messages.tell(
                 tr("No image of {patient} can be read, so there is nothing to sign", patient=wording.patient(subject))
+            )
+            return
+        if unread and self._reviews.blind:
+            self._messages.tell(
+                tr("In a blind read a patient is signed when every cell is read: {cells} left", cells=unread)
             )
             return
         self._ask(

@@ -1,6 +1,6 @@
 """Patients, put together: their cards follow the run and the review."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
@@ -13,6 +13,7 @@ from alldetect_gui.gui.presenters.cell_images import CellImages
 from alldetect_gui.gui.wiring.assess import Assessing
 from alldetect_gui.gui.wiring.review import Common, ReviewDesk
 from alldetect_gui.gui.workspace import Workspace
+from alldetect_gui.workflows.blind_read import open_subjects
 from alldetect_gui.workflows.roll_up_patients import PatientCells, roll_up
 
 _PAUSE_MS = 300  # a run brings results far more often than a card can be read
@@ -21,6 +22,7 @@ _PAUSE_MS = 300  # a run brings results far more often than a card can be read
 @dataclass(frozen=True)
 class _Counted:
     patients: Sequence[PatientCells]
+    hidden: int  # patients of whom a blind read shows nothing yet
 
 
 class Patients(QObject):
@@ -77,7 +79,14 @@ class Patients(QObject):
         state, reviews = self._state, self._desk.reviews
         records, outcomes = tuple(state.records), {} if reviews.blind else dict(state.outcomes)
         read, signed = dict(reviews.reviews), dict(reviews.sign_offs)
-        self._runner.start(lambda: iter([_Counted(roll_up(records, outcomes, read, signed))]))
+        known, blind = dict(state.outcomes), reviews.blind
+
+        def count() -> Iterator[_Counted]:
+            hidden = open_subjects(records, known, read) if blind else set()
+            cards = roll_up(records, outcomes, read, signed)
+            yield _Counted([card for card in cards if card.subject not in hidden], len(hidden))
+
+        self._runner.start(count)
 
     def _count_again(self) -> None:
         if self._again:
@@ -88,6 +97,7 @@ class Patients(QObject):
         if isinstance(counted, _Counted):
             known = [self.model.patient(row).subject for row in range(self.model.rowCount())]
             self.model.set_patients(counted.patients)
+            self.panel.tell_hidden(counted.hidden)
             if known != [patient.subject for patient in counted.patients]:
                 self._mark()  # not each time it is counted: the reader may be looking at another card
 

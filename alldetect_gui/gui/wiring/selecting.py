@@ -51,7 +51,7 @@ class Selecting(QObject):
 def caption(record: ImageRecord, result: ImageResult | None, *, hidden: bool = False) -> str:
     """What is said above the comparison: the file, and what was suggested for it; `hidden` in a blind read."""
     if hidden:
-        return tr("Blind read · {patient}", patient=wording.patient(record.subject))
+        return tr("Blind read")
     parts = [record.relative.rpartition("/")[2]]
     if record.subject:
         parts.append(tr("patient {subject}", subject=record.subject))

@@ -1,5 +1,6 @@
 """A blind first read: nothing in the window tells what the model says of a cell before the reader has chosen."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from alldetect_gui.gui.dialogs.understanding import UnderstandingDialog
 from alldetect_gui.gui.models.grouping import Grouping
 from alldetect_gui.gui.models.results_columns import Column
 from alldetect_gui.imaging import sheet
+from tests.ui.gui.walk import said_by
 from tests.ui.gui.window_driver import Driver, FakeClassifier
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
@@ -192,3 +194,59 @@ def test_that_the_image_in_view_is_marked_in_the_matrix_unless_it_is_hidden(user
     assert len(rows(user)) == filtered, "marking filters nothing"
     go_blind(user)
     assert not table.currentIndex().isValid()
+
+
+def told_of(user: Driver) -> set[str]:
+    """Which file names and patients of unread cells are said anywhere: seen, heard, or under the mouse."""
+    unread = [result.record for result in user.window.state.results if user.window.reviews.hides(result.record)]
+    unread = [record for record in unread if user.window.state.outcomes[record.path].prediction is not None]
+    names = {record.relative for record in unread} | {record.relative.rpartition(".")[0] for record in unread}
+    texts = [text for _, text in said_by(user.window)]
+    found = {name for name in names if any(name in text for text in texts)}
+    return found | {text for text in texts if re.search(r"\bH[13]\b|patient \d|reference (ALL|HEM)", text)}
+
+
+@pytest.mark.parametrize("tab", range(6))
+def test_that_neither_name_nor_patient_nor_label_is_said_anywhere_in_the_window(user: Driver, tab: int) -> None:
+    user.window.workspace.tabs.setCurrentIndex(tab)
+    user.bot.waitUntil(lambda: not user.window.runners.patients.is_running)
+    assert told_of(user)
+    go_blind(user)
+    user.bot.waitUntil(lambda: not user.window.runners.patients.is_running and not user.window.runners.cells.is_running)
+    user.bot.wait(350)  # cards and counts follow a little later
+    user.bot.waitUntil(lambda: not user.window.runners.patients.is_running)
+    assert told_of(user) == set()
+
+
+def test_that_patients_are_numbers_to_choose_from_and_no_group_filter_or_order_finds_them(user: Driver) -> None:
+    box = user.window.desk.panel.patients
+    assert "Patient H1" in [box.itemText(row) for row in range(box.count())]
+    go_blind(user)
+    assert [box.itemText(row) for row in range(box.count())] == ["All patients"] + [
+        f"Patient no. {number}" for number in range(1, 5)
+    ]
+    numbers = {str(box.itemData(row)): number for number, row in enumerate(range(1, 5), 1)}
+    assert [numbers[subject] for subject in sorted(numbers)] != [1, 2, 3, 4]
+    user.window.workspace.results.filter.setText("patient:H1")
+    assert rows(user) == []
+    user.window.workspace.results.filter.setText("")
+    before = rows(user)
+    user.window.workspace.results.table.sort_by(Column.PATIENT, add=False)
+    assert rows(user) == before
+    bar = user.window.workspace.folder.bar
+    bar.grouping.setCurrentIndex(bar.grouping.findData(Grouping.PATIENT))
+    assert [name for name, _ in user.window.images.groups()] == ["Hidden in the blind read"]
+
+
+def test_that_a_patient_has_a_card_and_is_signed_once_every_cell_is_read(user: Driver) -> None:
+    panel = user.window.patients.panel
+    user.window.workspace.tabs.setCurrentWidget(panel)
+    go_blind(user)
+    user.bot.waitUntil(lambda: "4 patients with unread cells" in panel.hidden.text())
+    assert user.window.patients.model.rowCount() == 0
+    user.window.desk.actions.sign_off.trigger()
+    assert "signed when every cell is read" in user.messages.told[-1]
+    records = [result.record for result in user.window.state.results if result.prediction is not None]
+    user.window.reviews.read([(record, Reading.HEM) for record in records if record.subject == "H1"])
+    user.bot.waitUntil(lambda: user.window.patients.model.rowCount() == 1)
+    assert user.window.patients.model.patient(0).subject == "H1"
