@@ -22,6 +22,18 @@ def test_that_every_test_that_a_paper_names_exists(paper: str) -> None:
     assert [name for name in sorted(named) if not any(path.endswith(name) for path in there)] == []
 
 
+def test_that_each_task_at_the_window_has_a_test_that_is_there() -> None:
+    paper = (house.ROOT / "docs" / "workbench.md").read_text(encoding="utf-8")
+    tests = {
+        name
+        for path in (house.ROOT / "tests" / "ui" / "gui").glob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    named = set(re.findall(r"`(test_\w+)`", paper))
+    assert len(named) > 50
+    assert named - tests == set()
+
+
 def test_that_the_statement_of_intended_use_is_in_papers_and_cards() -> None:
     papers = [house.ROOT / "docs" / "intended-use.md", *paths.models().glob("*/MODEL_CARD.md")]
     assert len(papers) > 1

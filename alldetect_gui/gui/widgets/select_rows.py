@@ -33,9 +33,11 @@ def selected_rows(view: QAbstractItemView) -> list[int]:
 
 def _stretches(rows: Iterable[int]) -> list[tuple[int, int]]:
     """First and last of each stretch of neighbouring rows."""
-    numbered = enumerate(sorted(rows))
+    in_order = sorted(rows)
+    if not in_order or in_order[-1] - in_order[0] == len(in_order) - 1:  # all 100,000, as a rule
+        return [(in_order[0], in_order[-1])] if in_order else []
     stretches = []
-    for _, group in groupby(numbered, key=lambda item: item[1] - item[0]):
+    for _, group in groupby(enumerate(in_order), key=lambda item: item[1] - item[0]):
         members = [row for _, row in group]
         stretches.append((members[0], members[-1]))
     return stretches

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from alldetect_gui.gui.models.grouping import Grouping
 from tests.ui.gui.window_driver import Driver, FakeClassifier
@@ -107,3 +107,30 @@ def test_that_groups_by_suggestion_fill_while_results_come_in_and_go_with_the_fo
     user.open(cells)
     assert images.rowCount() == 20
     assert bar.chosen_grouping is Grouping.NONE
+
+
+def test_that_groups_have_headings_and_a_click_on_one_selects_its_group(
+    drive: Drive, cells: Path, classifier: FakeClassifier
+) -> None:
+    user = opened(drive, cells, classifier)
+    view, bar = user.window.workspace.folder.list, user.window.workspace.folder.bar
+    assert [name for name, _ in view.sections.groups] == [""]
+    bar.grouping.setCurrentIndex(bar.grouping.findData(Grouping.PATIENT))
+    assert view.sections.groups == [("Patient 2", 5), ("Patient 4", 5), ("Patient H1", 5), ("Patient H3", 5)]
+    for gallery in (False, True):
+        bar.gallery.setChecked(gallery)
+        user.bot.wait(50)
+        view.verticalScrollBar().setValue(0)
+        first, second = (view.visualRect(view.model().index(row, 0)) for row in (0, 5))
+        assert first.top() == view.sections.heading
+        gap = second.top() - view.visualRect(view.model().index(4, 0)).bottom()
+        assert gap > view.sections.heading
+        user.bot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, 6))
+        assert {record.subject for record in user.window.state.chosen} == {"2"}
+        assert len(user.window.state.chosen) == 5
+        user.window.state.select(user.window.state.records[-1])
+        heading = view.sections.top_of(1) - view.verticalOffset() + 6
+        user.bot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, max(heading, 6)))
+        assert len(user.window.state.chosen) == 5
+    bar.grouping.setCurrentIndex(0)
+    assert view.visualRect(view.model().index(0, 0)).top() + view.verticalOffset() == 0
