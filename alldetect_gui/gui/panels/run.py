@@ -60,8 +60,8 @@ class RunPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self._classify, self._model_label, self._models):
             layout.addWidget(widget)
-        layout.addWidget(self._bar, 1)
-        layout.addWidget(self._text, 1)
+        layout.addWidget(self._bar, 2)
+        layout.addWidget(self._text, 5)
         layout.addWidget(self.back)
         layout.addWidget(self._pause)
         layout.addWidget(self._cancel)

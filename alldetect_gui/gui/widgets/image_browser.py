@@ -7,7 +7,7 @@ a tile lies follows from its row and the sizes of the groups.
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from alldetect_gui.gui.models.image_list import ImageListModel
@@ -190,6 +190,8 @@ class ImageBrowser(QListView):
         top, bottom = event.rect().top() + offset, event.rect().bottom() + offset
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
+        ranges = self.selectionModel().selection()
+        several = ranges.count() > 1 or (ranges.count() == 1 and ranges.at(0).height() > 1)
         plain, selection, current = option.state, self.selectionModel(), self.currentIndex()
         for row in sections.rows_between(top, bottom):
             index = self.model().index(row, 0)
@@ -200,6 +202,9 @@ class ImageBrowser(QListView):
             if index == current and self.hasFocus():
                 option.state |= _State.State_HasFocus
             self.itemDelegate().paint(painter, option, index)
+            if index == current and (self.hasFocus() or several):
+                painter.setPen(QPen(option.palette.color(QPalette.ColorRole.Text), 2))
+                painter.drawRect(option.rect.adjusted(1, 1, -1, -1))  # the one in view, among those selected
         for group in sections.groups_between(top, bottom):
             if sections.groups[group][0]:
                 self._paint_heading(painter, group)

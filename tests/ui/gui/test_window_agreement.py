@@ -99,10 +99,10 @@ def test_that_it_waits_for_a_run_and_asks_anew_after_it(drive: Drive, cells: Pat
     classifier = FakeClassifier(hold_at=5)
     user = drive(classifier, ask_recipes=models)
     user.open(cells)
-    user.window.actions_.agreement.trigger()
     user.window.actions_.classify.trigger()
     user.bot.waitUntil(classifier.held.is_set)
     user.bot.waitUntil(lambda: bool(user.window.state.results))
+    user.window.actions_.agreement.trigger()
     assert not user.window.runners.agreement.is_running
     assert models.asked == []
     with user.bot.waitSignal(user.window.runners.agreement.finished):
