@@ -201,9 +201,11 @@ def told_of(user: Driver) -> set[str]:
     unread = [result.record for result in user.window.state.results if user.window.reviews.hides(result.record)]
     unread = [record for record in unread if user.window.state.outcomes[record.path].prediction is not None]
     names = {record.relative for record in unread} | {record.relative.rpartition(".")[0] for record in unread}
+    images = user.window.images
     texts = [text for _, text in said_by(user.window)]
+    texts += [images.describe(images.record(row)) for row in range(images.rowCount())]  # painted, the second line
     found = {name for name in names if any(name in text for text in texts)}
-    return found | {text for text in texts if re.search(r"\bH[13]\b|patient \d|reference (ALL|HEM)", text)}
+    return found | {text for text in texts if re.search(r"\bH[13]\b|[Pp]atient \d|reference (ALL|HEM)", text)}
 
 
 @pytest.mark.parametrize("tab", range(6))
