@@ -279,7 +279,7 @@ class LabDay:
         user.key("Ctrl+B")
         user.wait_for("in an order that tells nothing")
         user.key("N")
-        user.wait_for("Blind read · ")
+        user.wait_for("Blind read")
         user.wait_for("Hidden until you have read the cell")
         user.picture("blind")
         user.key("H")
