@@ -35,6 +35,7 @@ class Catalogue:
 
 
 _spoken = Catalogue()
+_language = Language.ENGLISH
 _qt_words: list[QTranslator] = []  # kept, or Qt forgets them
 
 
@@ -75,7 +76,14 @@ def speak(language: Language) -> Language:
         QLocale.setDefault(desktop if desktop.language() == chosen.language() else chosen)
     use(read_catalogue(language))
     _translate_qt(language)
+    global _language
+    _language = language
     return language
+
+
+def spoken() -> Language:
+    """The language in use, never SYSTEM."""
+    return _language
 
 
 def use(catalogue: Catalogue) -> None:

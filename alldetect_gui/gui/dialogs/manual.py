@@ -6,10 +6,11 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
-from alldetect_gui.gui.language import tr
+from alldetect_gui.gui.language import spoken, tr
 from alldetect_gui.gui.widgets.plain_buttons import close_box
 
 MANUAL = "manual.md"
+"""What every language without a manual of its own gets; German has manual.de.md."""
 
 
 class _Page(QTextBrowser):
@@ -61,7 +62,8 @@ class ManualDialog(QDialog):
         self.page = _Page(folder)
         self.page.setAccessibleName(tr("Manual"))
         self.page.setOpenLinks(False)
-        self.page.setMarkdown((folder / MANUAL).read_text(encoding="utf-8"))
+        own = folder / f"manual.{spoken()}.md"
+        self.page.setMarkdown((own if own.is_file() else folder / MANUAL).read_text(encoding="utf-8"))
         buttons = close_box()
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

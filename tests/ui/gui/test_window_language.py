@@ -185,6 +185,14 @@ def test_that_the_manual_has_a_name(drive: Drive, tmp_path: Path) -> None:
     assert [control for control in controls(dialog) if not name_of(control)] == []
 
 
+def test_that_the_manual_is_german_in_a_german_window(drive: Drive, english: None) -> None:
+    language.speak(Language.GERMAN)
+    user = drive()
+    assert "AllDetect in acht Bildern" in ManualDialog(paths.manual(), user.window).page.toPlainText()
+    language.speak(Language.ENGLISH)
+    assert "AllDetect in eight pictures" in ManualDialog(paths.manual(), user.window).page.toPlainText()
+
+
 def test_that_the_welcome_page_has_room_for_german(drive: Drive, english: None) -> None:
     language.speak(Language.GERMAN)
     welcome = drive().window.welcome

@@ -125,3 +125,33 @@ def test_that_no_picture_of_the_manual_is_wider_than_its_page(qtbot: QtBot) -> N
     dialog.resize(1000, 500)
     qtbot.waitUntil(lambda: dialog.page.document().size().height() > high * 1.2)
     assert dialog.page.horizontalScrollBar().maximum() == 0
+
+
+def test_that_a_window_left_on_a_screen_that_is_gone_comes_back_in_sight(drive: Drive) -> None:
+    user = drive()
+    user.window.resize(700, 560)
+    user.window.move(9000, 7000)
+    user.window.close()
+    window = drive().window  # of the same settings
+    assert window._settings.layout("window").size() > 0
+    seen = window.screen().availableGeometry().intersected(window.frameGeometry())
+    assert seen.width() > 300
+    assert seen.height() > 300
+
+
+def test_that_the_window_has_the_size_in_which_it_was_left(drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = drive()
+    user.window.resize(900, 610)
+    user.window.close()
+    heights: list[int] = []
+    window = type(user.window)
+    restore = window.restoreGeometry
+
+    def note(self: QWidget, geometry: object) -> bool:
+        done = restore(self, geometry)  # type: ignore[arg-type]
+        heights.append(self.height())
+        return done
+
+    monkeypatch.setattr(window, "restoreGeometry", note)
+    drive()
+    assert heights == [610]

@@ -1,6 +1,7 @@
 """The German texts: there is one for everything the window says, and it fits where it is put."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QLocale
 
+from alldetect_gui import paths
 from alldetect_gui.gui import language, wording
 from alldetect_gui.gui.language import Catalogue, Language, read_catalogue, said, tr
 from tests.architecture import house
@@ -150,3 +152,35 @@ def test_that_what_other_rooms_refuse_is_said_in_german(path: Path) -> None:
 def test_that_a_planted_refusal_is_found(tmp_path: Path) -> None:
     (tmp_path / "planted.py").write_text('def f(a: int) -> None:\n    raise WrongUse(f"{a} is not a wish")\n')
     assert list(raised_in(tmp_path / "planted.py")) == ["7 is not a wish"]
+
+
+def figures_of(values: dict[str, object]) -> Iterator[str]:
+    """The names and words of a model's card that the window shows, as it asks for them."""
+    for name, value in values.items():
+        if name not in wording.MEASURE_NAMES:
+            yield name.replace("_", " ")
+        if isinstance(value, dict) and "value" not in value:
+            yield from figures_of(value)
+        elif isinstance(value, str):
+            yield value
+
+
+def test_that_the_cards_of_the_bundled_models_are_german_too() -> None:
+    manifests = [json.loads(path.read_text()) for path in sorted(paths.models().glob("*/manifest.json"))]
+    assert len(manifests) >= 2
+    words = {word for manifest in manifests for word in (manifest["title"], *figures_of(manifest.get("metrics", {})))}
+    language.speak(Language.GERMAN)
+    assert sorted(word for word in words if said(word) == word) == []
+
+
+def test_that_the_german_manual_has_the_same_pictures_and_the_words_of_the_german_window() -> None:
+    ours, german = ((paths.manual() / name).read_text(encoding="utf-8") for name in ("manual.md", "manual.de.md"))
+    pictures = [re.findall(r"!\[.*?\]\((.*?)\)", text) for text in (ours, german)]
+    assert pictures[0] == pictures[1]
+    assert len(pictures[0]) >= 8
+    plain = {text.replace("&", ""): words.replace("&", "") for text, words in GERMAN.window.items()}
+    named = [" ".join(bold.split()) for bold in re.findall(r"\*\*(.+?)\*\*", ours, re.DOTALL)]
+    labels = [plain[bold] for bold in named if bold in plain]
+    assert len(labels) >= 8
+    flat = " ".join(german.split())
+    assert [label for label in labels if label not in flat] == []
