@@ -140,7 +140,7 @@ class _Batch:
                     yield from self._advance(lanes, wait=False)
                 while self._begun or self._ready or self._keeping:
                     yield from self._advance(lanes, wait=True)
-        except RunPaused:
+        except (RunPaused, KeyboardInterrupt):
             while self._ready or self._keeping:  # what has its outcome is not lost to the pause
                 yield from self._keep(lanes, wait=True)
             raise

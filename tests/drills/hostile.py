@@ -272,7 +272,7 @@ class Drill:
             self.told.wrong.append(f"{name} {case.what}: read, and it is none of the four formats")
         other = pillow(case.data)
         if other is None:
-            self.told.beyond_pillow[case.what.partition(" ")[0]] += 1
+            self.told.beyond_pillow[f"{case.what}, {name}"] += 1
         if not case.whole:
             return
         if case.whole not in self._whole:

@@ -243,6 +243,21 @@ def open_to_all() -> Iterator[Path]:
         yield Path(name)
 
 
+def test_that_nothing_is_written_beside_the_images(cells: Path, tmp_path: Path) -> None:
+    """So a folder that may only be read does as well as any other."""
+
+    def state() -> list[tuple[object, ...]]:
+        found = sorted((cells, *cells.iterdir()), key=os.fsencode)
+        return [(os.fsencode(path), path.lstat().st_mtime_ns, path.lstat().st_mode) for path in found]
+
+    before = state()
+    assert classify(cells, tmp_path / "out") == 0
+    for kind in ("csv", "xlsx", "html", "json"):
+        assert main(["export", "--out", str(tmp_path / f"r.{kind}")]) == 0
+    assert main(["rerun", str(tmp_path / "r.json"), "--folder", str(cells)]) == 0
+    assert state() == before
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions of this kind are POSIX's")
 def test_that_a_user_data_folder_that_is_read_only_does_not_stop_a_run(small_models: Path, open_to_all: Path) -> None:
     """Root may write anywhere, so root becomes nobody."""

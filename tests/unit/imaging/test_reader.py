@@ -1,6 +1,7 @@
 """The reader: the same pixels as in this process, and whatever a file does to it costs that file alone."""
 
 import hashlib
+import io
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from alldetect_gui import __main__
 from alldetect_gui.core.errors import ImageRefused, RunFailed
@@ -302,3 +304,38 @@ def test_that_a_file_whose_bytes_are_known_is_hashed_and_not_decoded(tmp_path: P
         assert isinstance(outcome, DecodedImage)
         np.testing.assert_array_equal(outcome.pixels, reader.read_image(path).pixels)
         assert outcome.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def jpeg_with_restarts() -> bytes:
+    """A restart marker after each block, from which a decoder goes on when data are missing."""
+    made = io.BytesIO()
+    Image.fromarray(files.speckled(64, 64)).save(made, "JPEG", quality=90, restart_marker_blocks=1)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("fault", ["a block missing", "bytes too many within", "a scan of odd parameters"])
+def test_that_a_jpeg_that_its_decoder_has_doubts_about_is_refused(fault: str, tmp_path: Path) -> None:
+    whole = jpeg_with_restarts()
+    first, second = (whole.index(bytes((0xFF, 0xD0 + number))) for number in (2, 3))
+    scan = whole.index(b"\xff\xda")
+    broken = {
+        "a block missing": whole[:first] + whole[second:],
+        "bytes too many within": whole[: first - 1] + b"\x55" * 40 + whole[first:],
+        "a scan of odd parameters": whole[: scan + 11] + b"\x07\x3f\x15" + whole[scan + 14 :],
+    }[fault]
+    for name, data in (("whole", whole), ("broken", broken)):
+        (tmp_path / f"{name}.jpg").write_bytes(data)
+    read, refused = reader.read_images([tmp_path / "whole.jpg", tmp_path / "broken.jpg"])
+    assert isinstance(read, DecodedImage)
+    assert isinstance(refused, ImageRefused)
+    assert refused.reason == "damaged JPEG (its data end too early or make no sense)"
+
+
+def test_that_bytes_before_the_end_mark_of_a_jpeg_are_passed_over(tmp_path: Path) -> None:
+    whole = files.jpeg(files.smooth())
+    (tmp_path / "whole.jpg").write_bytes(whole)
+    (tmp_path / "padded.jpg").write_bytes(whole[:-2] + bytes(9) + whole[-2:])
+    one, other = reader.read_images([tmp_path / "whole.jpg", tmp_path / "padded.jpg"])
+    assert isinstance(one, DecodedImage)
+    assert isinstance(other, DecodedImage)
+    np.testing.assert_array_equal(one.pixels, other.pixels)
