@@ -78,10 +78,21 @@ class ReviewPresenter(QObject):
         runner.failed.connect(messages.report)
         self._size, self._page = 12, 0
         self._subject: str | None = None
+        self._is_old = False  # the queue: results have changed since
         self._times: list[float] = []
+
+    def expect(self) -> None:
+        """Results came in or went: with the end of the run there is another order of doubt."""
+        self._is_old = True
+
+    def end_run(self) -> None:
+        """A run has ended; where it was one over another folder, the reader's place here stays."""
+        if self._is_old:
+            self.restart()
 
     def restart(self) -> None:
         """Queue the cells anew: the folder is listed, or a run has ended."""
+        self._is_old = False
         subjects = list(dict.fromkeys(record.subject for record in self._state.records))
         if self._subject not in subjects:
             self._subject = None

@@ -21,11 +21,11 @@ _WIDTHS = {  # in characters
     Column.PATIENT: 8,
     Column.REFERENCE: 10,
     Column.SUGGESTION: 16,
-    Column.PROBABILITY: 18,
-    Column.AGREEMENT: 8,
+    Column.PROBABILITY: 16,
+    Column.AGREEMENT: 7,
     Column.FIT: 11,
     Column.READING: 10,
-    Column.NOTE: 16,
+    Column.NOTE: 12,
 }
 _SETTLE_MS = 60
 

@@ -83,7 +83,9 @@ class ReviewDesk(QObject):
         state.selection_changed.connect(present.follow)
         state.results_added.connect(self.page.refresh)
         for ending in (batch.finished, batch.cancelled, batch.failed, state.run_restored):
-            ending.connect(present.restart)
+            ending.connect(present.end_run)
+        for change in (state.results_added, state.results_cleared):
+            change.connect(present.expect)
         self.reviews.reviews_changed.connect(present.update)
         self.reviews.sign_offs_changed.connect(present.update)
         self.reviews.restored.connect(present.update)

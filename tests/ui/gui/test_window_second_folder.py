@@ -63,6 +63,21 @@ def test_that_the_run_goes_on_and_the_other_folder_is_shown_without_its_results(
     assert window.actions_.classify.isEnabled()
 
 
+def test_that_the_end_of_the_run_leaves_the_place_in_the_other_folders_queue(
+    user: Driver, held: FakeClassifier
+) -> None:
+    present, panel = user.window.desk.presenter, user.window.desk.panel
+    present.resize_page(1)
+    present.turn(1)
+    assert panel.page_text == "Page 2 of 3"
+    viewed = user.window.state.selected
+    with user.bot.waitSignal(user.window.runners.batch.finished):
+        held.go.set()
+    user.bot.waitUntil(lambda: not user.window.runners.queue.is_running)
+    assert panel.page_text == "Page 2 of 3"
+    assert user.window.state.selected == viewed
+
+
 def test_that_coming_back_during_the_run_shows_what_is_done_and_what_follows(
     user: Driver, cells: Path, held: FakeClassifier
 ) -> None:
