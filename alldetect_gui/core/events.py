@@ -103,7 +103,8 @@ class RenderingReady(Event):
     """One pane of a comparison; pixels as in OriginalDecoded. `recipe` names it, `parameters` made it.
 
     `histogram` has the shape (3, 256): how many pixels of the cell have each value of red, green and blue.
-    `difference`, where it was asked for, shows in colours how `pixels` differ from the original.
+    `difference`, where it was asked for, shows in colours how `pixels` differ from the original. `reduced` is what is
+    to be seen of a large image, the difference where there is one, halved again and again.
     """
 
     path: Path
@@ -112,6 +113,7 @@ class RenderingReady(Event):
     pixels: NDArray[np.uint8]
     histogram: NDArray[np.int64]
     difference: NDArray[np.uint8] | None = None
+    reduced: tuple[NDArray[np.uint8], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

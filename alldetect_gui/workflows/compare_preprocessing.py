@@ -10,6 +10,7 @@ from alldetect_gui.imaging.histogram import cell_histogram
 from alldetect_gui.imaging.reader import read_image, read_thumbnail
 from alldetect_gui.imaging.recipe import Recipe
 from alldetect_gui.imaging.steps import RgbImage
+from alldetect_gui.imaging.thumbnails import reductions
 
 
 def compare_preprocessing(
@@ -37,7 +38,8 @@ def render(
         parameters = tuple(recipe.parameters.items())
         differs = signed_difference(rendering, pixels) if difference else None
         counts = cell_histogram(rendering, pixels)
-        yield RenderingReady(path, recipe.name, parameters, rendering, counts, differs)
+        shown = rendering if differs is None or recipe.name == "original" else differs
+        yield RenderingReady(path, recipe.name, parameters, rendering, counts, differs, reductions(shown))
 
 
 def make_thumbnails(paths: Iterable[Path], side: int) -> Iterator[ThumbnailReady | ImageUnreadable]:

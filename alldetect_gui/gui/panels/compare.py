@@ -13,7 +13,7 @@ from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 from alldetect_gui.gui.widgets.linked_views import Arrangement, LinkedViews
-from alldetect_gui.gui.widgets.pixels import to_qimage
+from alldetect_gui.gui.widgets.pixels import Picture
 from alldetect_gui.gui.widgets.recipe_controls import RecipeControls
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class ComparePanel(QWidget):
         elif ready.difference is not None:
             subtitle = " · ".join(part for part in (tr("difference"), subtitle) if part)
             shown = ready.difference
-        self.panes.show_image(recipe.name, to_qimage(shown), subtitle)
+        self.panes.show_image(recipe.name, Picture(shown, ready.reduced), subtitle)
         self.panes.show_histogram(recipe.name, ready.histogram)
 
     def show_judging(self, recipes: Iterable[str]) -> None:

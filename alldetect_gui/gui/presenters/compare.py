@@ -47,7 +47,10 @@ class ComparePresenter:
         self._owed: set[str] = set()
         self._path: Path | None = None
         self._pixels: RgbImage | None = None
+        self._working: list[str] = []  # whose renderings are in work
+        self._again = False  # parameters have changed since the rendering in work began
         runner.event_arrived.connect(self._receive)
+        runner.finished.connect(self._go_on)
         runner.failed.connect(messages.report)
 
     def show(self, record: ImageRecord) -> None:
@@ -56,6 +59,7 @@ class ComparePresenter:
             self._load_recipes()
         self._path, self._pixels = record.path, None
         self._ready = {}
+        self._again = False
         self._judge.forget()
         self._view.show_waiting()
         self._owe(self._recipes)
@@ -70,7 +74,11 @@ class ComparePresenter:
             return
         if recipe != self._recipes[name]:
             self._recipes[name] = recipe
-            self._owe([name])
+            self._owed.add(name)
+            if self._runner.is_running and self._working == [name]:
+                self._again = True  # a large image would never be seen to change if each move began anew
+            else:
+                self._owe(())
             self._ask_judge([recipe])
 
     def reset(self) -> None:
@@ -118,19 +126,27 @@ class ComparePresenter:
         if path is None or not self._owed:
             return
         recipes = [recipe for name, recipe in self._recipes.items() if name in self._owed]
+        self._working, self._again = [recipe.name for recipe in recipes], False
         if pixels is None:
             self._runner.start(lambda: self._use_cases.compare(path, recipes, difference))
         else:
             self._runner.start(lambda: self._use_cases.render(path, pixels, recipes, difference))
+
+    def _go_on(self) -> None:
+        if self._again:
+            self._owe(())
 
     def _receive(self, event: object) -> None:
         if isinstance(event, OriginalDecoded):
             self._pixels = event.pixels
             self._ask_judge(self.recipes)
         elif isinstance(event, RenderingReady):
-            self._owed.discard(event.recipe)
+            current = self._recipes[event.recipe]
+            shown = current.with_parameters(dict(event.parameters))
+            if shown == current:
+                self._owed.discard(event.recipe)
             self._ready[event.recipe] = event
-            self._view.show_rendering(self._recipes[event.recipe], event)
+            self._view.show_rendering(shown, event)
         elif isinstance(event, ImageUnreadable):
             self._owed.clear()
             self._path = None

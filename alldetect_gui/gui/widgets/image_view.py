@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from alldetect_gui.gui.widgets.pixels import Picture
 from alldetect_gui.gui.widgets.viewport import Viewport
 
 _STEP = 1.25
@@ -31,8 +32,8 @@ class ImageView(QWidget):
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._viewport = viewport
-        self._image = QImage()
-        self._scaled: dict[int, QImage] = {}  # reduced copies by image: reducing well is dear, panning repaints often
+        self._picture = Picture()
+        self._scaled: dict[int, QImage] = {}  # as shown, by picture: reducing well is dear, panning repaints often
         self._text = ""
         self._drag: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -50,7 +51,7 @@ class ImageView(QWidget):
     @property
     def image(self) -> QImage:
         """What is shown; null while there is none."""
-        return self._image
+        return self._picture.whole
 
     @property
     def text(self) -> str:
@@ -61,19 +62,20 @@ class ImageView(QWidget):
     def pixel_text(self) -> str:
         """Place and value (red, green, blue) of the pixel under the cursor, wherever the cursor is linked to."""
         point = self._viewport.cursor
-        if point is None or not self._image.rect().contains(point):
+        if point is None or not QRect(QPoint(0, 0), self._picture.size).contains(point):
             return ""
-        colour = self._image.pixelColor(point)
+        colour = self._picture.whole.pixelColor(point)
         return f"{point.x()}, {point.y()}: {colour.red()} {colour.green()} {colour.blue()}"
 
-    def show_image(self, image: QImage) -> None:
+    def show_image(self, image: QImage | Picture) -> None:
         """Show `image` and no words."""
-        self._image, self._scaled, self._text = image, {}, ""
+        self._picture = Picture.of(image) if isinstance(image, QImage) else image
+        self._scaled, self._text = {}, ""
         self.update()
 
     def show_text(self, text: str) -> None:
         """Show words in place of an image."""
-        self._image, self._scaled, self._text = QImage(), {}, text
+        self._picture, self._scaled, self._text = Picture(), {}, text
         self.update()
 
     @property
@@ -99,7 +101,7 @@ class ImageView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), _GROUND)
-        if self._image.isNull():
+        if self._picture.is_null:
             painter.setPen(_TEXT)
             flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
             painter.drawText(self.rect().adjusted(8, 8, -8, -8), flags, self._text)
@@ -112,23 +114,25 @@ class ImageView(QWidget):
 
     def paint_content(self, painter: QPainter) -> None:
         """What is seen of the image."""
-        self.paint_image(painter, self._image)
+        self.paint_image(painter, self._picture)
 
-    def paint_image(self, painter: QPainter, image: QImage) -> None:
+    def paint_image(self, painter: QPainter, picture: Picture) -> None:
         """One image at the place and zoom of the viewport."""
         ratio, zoom = self.devicePixelRatioF(), self.zoom
         scale = zoom / ratio
         corner = QPointF(self.width() / 2, self.height() / 2) - self._viewport.centre * scale
         if zoom < 1:
-            size = QSize(max(1, round(image.width() * zoom)), max(1, round(image.height() * zoom)))
-            scaled = self._scaled.get(image.cacheKey(), QImage())
+            whole = picture.size
+            size = QSize(max(1, round(whole.width() * zoom)), max(1, round(whole.height() * zoom)))
+            scaled = self._scaled.get(id(picture), QImage())
             if scaled.size() != size:
                 how = Qt.TransformationMode.SmoothTransformation
-                scaled = image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, how)
+                scaled = picture.at_least(size).scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, how)
                 scaled.setDevicePixelRatio(ratio)
-                self._scaled[image.cacheKey()] = scaled
+                self._scaled[id(picture)] = scaled
             painter.drawImage(QPoint(round(corner.x()), round(corner.y())), scaled)
             return
+        image = picture.whole
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, 1 < zoom < _CRISP_FROM)
         target = QRectF(corner.x(), corner.y(), image.width() * scale, image.height() * scale)
         painter.drawImage(target, image, QRectF(QRect(QPoint(0, 0), image.size())))

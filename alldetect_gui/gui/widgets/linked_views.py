@@ -4,13 +4,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
 from alldetect_gui.gui.language import marked
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 from alldetect_gui.gui.widgets.image_view import ImageView
 from alldetect_gui.gui.widgets.pane import Pane
+from alldetect_gui.gui.widgets.pixels import Picture
 from alldetect_gui.gui.widgets.two_views import TwoViews
 from alldetect_gui.gui.widgets.viewport import Viewport
 
@@ -81,9 +81,9 @@ class LinkedViews(QWidget):
         self._stack.setCurrentWidget(self.two if together else self._all)
         self.two.set_blinking(arrangement is Arrangement.BLINK)
 
-    def show_image(self, name: str, image: QImage, subtitle: str) -> None:
+    def show_image(self, name: str, image: Picture, subtitle: str) -> None:
         """Show a rendering; all panes keep their zoom while images keep their size."""
-        self._viewport.set_size(image.size())
+        self._viewport.set_size(image.size)
         self.panes[name].view.show_image(image)
         self.panes[name].subtitle.set_text(subtitle)
         self.two.show_image(name, image)

@@ -1,11 +1,12 @@
 """Two renderings in one place: a line to wipe between them, or one after the other."""
 
 from PySide6.QtCore import QPointF, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.widgets.image_view import ImageView
+from alldetect_gui.gui.widgets.pixels import Picture
 from alldetect_gui.gui.widgets.viewport import Viewport
 
 BLINK_MS = 700
@@ -20,7 +21,7 @@ class WipeView(ImageView):
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(viewport, parent)
-        self._other = QImage()
+        self._other = Picture()
         self._share = 0.5
         self._names = ("", "")
         self._held = False
@@ -36,7 +37,7 @@ class WipeView(ImageView):
         self._share = min(max(share, 0.0), 1.0)
         self.update()
 
-    def show_pair(self, first: QImage, second: QImage, names: tuple[str, str]) -> None:
+    def show_pair(self, first: Picture, second: Picture, names: tuple[str, str]) -> None:
         """Show these two."""
         self._other, self._names = second, names
         self.show_image(first)
@@ -44,10 +45,10 @@ class WipeView(ImageView):
     def paint_content(self, painter: QPainter) -> None:
         edge = round(self.width() * self._share)
         left, right = QRect(0, 0, edge, self.height()), QRect(edge, 0, self.width() - edge, self.height())
-        for image, area in ((self.image, left), (self._other, right)):
-            if area.width() > 0 and not image.isNull():
+        for picture, area in ((self._picture, left), (self._other, right)):
+            if area.width() > 0 and not picture.is_null:
                 painter.setClipRect(area)
-                self.paint_image(painter, image)
+                self.paint_image(painter, picture)
         painter.setClipping(False)
         if 0 < edge < self.width():
             painter.setPen(QPen(_LINE, 1))
@@ -114,7 +115,7 @@ class TwoViews(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view, 1)
         layout.addLayout(bar)
-        self._images: dict[str, QImage] = {}
+        self._images: dict[str, Picture] = {}
         self._blinking = False
         self._blink = QTimer(self, interval=BLINK_MS)
         self._blink.timeout.connect(self.swap)
@@ -131,7 +132,7 @@ class TwoViews(QWidget):
             box.addItem(title, name)
         self.second.setCurrentIndex(min(1, self.second.count() - 1))
 
-    def show_image(self, name: str, image: QImage) -> None:
+    def show_image(self, name: str, image: Picture) -> None:
         """A rendering is there."""
         self._images[name] = image
         if name in (self.first.currentData(), self.second.currentData()):
@@ -171,7 +172,7 @@ class TwoViews(QWidget):
             self.view.set_share(percent / 100)
 
     def _refresh(self) -> None:
-        first = self._images.get(str(self.first.currentData()), QImage())
-        second = self._images.get(str(self.second.currentData()), QImage())
-        if not first.isNull():
+        first = self._images.get(str(self.first.currentData()), Picture())
+        second = self._images.get(str(self.second.currentData()), Picture())
+        if not first.is_null:
             self.view.show_pair(first, second, (self.first.currentText(), self.second.currentText()))

@@ -121,6 +121,31 @@ def test_that_a_parameter_turned_before_the_image_is_decoded_compares_all_again(
     assert comparison.asked() == ("compare", PATH, ALL_NAMES)
 
 
+def test_that_a_slider_in_motion_shows_what_is_in_work_and_then_where_it_stands() -> None:
+    """A large image would never be seen to change if each move began anew."""
+    comparison = Comparison()
+    comparison.runner.event_arrived.emit(OriginalDecoded(PATH, PIXELS))
+    comparison.rendered(*ALL_NAMES)
+    for limit in (3.0, 4.0, 5.0):
+        comparison.presenter.change("clahe", {"clip_limit": limit})
+    assert comparison.asked() == ("render", PATH, [("clahe", {"clip_limit": 3.0, "tile_grid": 8})])
+    first = RenderingReady(PATH, "clahe", (("clip_limit", 3.0), ("tile_grid", 8)), PIXELS, COUNTS)
+    comparison.runner.event_arrived.emit(first)
+    recipe, ready = comparison.view.show_rendering.call_args.args
+    assert (recipe.parameters["clip_limit"], ready) == (3.0, first)
+    assert comparison.presenter.renderings == (), "a sheet must not be written with what is not in force"
+    comparison.runner.is_running = False
+    comparison.runner.finished.emit()
+    assert comparison.asked() == ("render", PATH, [("clahe", {"clip_limit": 5.0, "tile_grid": 8})])
+    asked = len(comparison.runner.work)
+    last = RenderingReady(PATH, "clahe", (("clip_limit", 5.0), ("tile_grid", 8)), PIXELS, COUNTS)
+    comparison.runner.event_arrived.emit(last)
+    comparison.runner.is_running = False
+    comparison.runner.finished.emit()
+    assert len(comparison.runner.work) == asked
+    assert len(comparison.presenter.renderings) == len(ALL_NAMES)
+
+
 def test_that_an_impossible_parameter_is_refused_in_words_and_taken_back() -> None:
     comparison = Comparison()
     comparison.presenter.change("gaussian", {"kernel_size": 4})

@@ -5,6 +5,7 @@ import numpy as np
 from alldetect_gui.imaging.difference import signed_difference
 from alldetect_gui.imaging.histogram import cell_histogram
 from alldetect_gui.imaging.sheet import SheetPane, draw_sheet
+from alldetect_gui.imaging.thumbnails import reductions
 
 
 def test_that_the_histogram_counts_the_cell_and_not_its_background() -> None:
@@ -60,3 +61,20 @@ def test_that_a_name_in_letters_that_the_typeface_lacks_is_escaped() -> None:
     """Otherwise every such letter is the same empty box, and two files look like one."""
     first, second = (draw_sheet((name,), [pane(50)], "") for name in ("漢.bmp", "字.bmp"))
     assert not np.array_equal(first, second)
+
+
+def test_that_a_histogram_of_more_pixels_than_short_numbers_hold_is_exact() -> None:
+    image = np.full((4097, 4099, 3), 200, np.uint8)
+    image[0, 0] = (200, 200, 201)
+    counts = cell_histogram(image, image)
+    assert (counts[0, 200], counts[2, 200], counts[2, 201]) == (4097 * 4099, 4097 * 4099 - 1, 1)
+
+
+def test_that_a_large_image_is_halved_until_it_is_small_and_a_small_one_is_left_alone() -> None:
+    image = np.zeros((1001, 701, 3), np.uint8)
+    image[:501] = 90
+    halves = reductions(image, enough=100_000)
+    assert [half.shape[:2] for half in halves] == [(501, 351), (251, 176)]
+    assert halves[-1][0, 0].tolist() == [90, 90, 90]
+    assert halves[-1][-1, -1].tolist() == [0, 0, 0]
+    assert reductions(image) == ()
