@@ -57,6 +57,7 @@ class Told:
     """What became of them."""
 
     cases: int = 0
+    cut: int = 0  # only the beginning of a file
     read: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     slowest: float = 0.0
@@ -254,6 +255,7 @@ class Drill:
         pixels, reason = self._read(path)
         self.told.slowest = max(self.told.slowest, time.monotonic() - began)
         self.told.cases += 1
+        self.told.cut += bool(case.whole)
         self.verdicts[path.name] = pixels is not None
         if pixels is None:
             self.told.reasons[re.sub(r"\d+", "N", reason)] += 1
@@ -334,7 +336,8 @@ def main() -> int:
         write_model(Path(name) / "models")
         paths.models = lambda: Path(name) / "models"
         told = drill(place, options.files, options.seed)
-    print(f"{told.cases:,} files: {told.read:,} read, the others refused; the slowest {told.slowest:.1f} s")
+    print(f"{told.cases:,} files, {told.cut:,} of them cut off: {told.read:,} read, the others refused in words; "
+          f"the slowest {told.slowest:.1f} s")  # fmt: skip
     for reason, count in told.reasons.most_common():
         print(f"  {count:6,}  {reason}")
     print(f"read by us and refused by Pillow: {dict(told.beyond_pillow) or 'none'}")

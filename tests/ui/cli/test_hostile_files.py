@@ -60,5 +60,6 @@ def test_that_files_that_chance_has_broken_are_refused_in_words_and_nothing_cut_
     """`make drill-hostile` takes 6,000."""
     told = drills.drill(tmp_path, 900, seed=11)
     assert told.cases >= 900
+    assert told.cut >= 200
     assert told.read >= 100
     assert told.wrong == []
