@@ -37,7 +37,7 @@ class Classify(Protocol):
 
 @dataclass(frozen=True)
 class OpenedWorkspace:
-    """The workspace file is open; for reading only where `in_use` says who writes into it."""
+    """The workspace file is open; for reading only where `in_use` says who writes into it, or why nobody can."""
 
     file: "WorkspaceFile"
     in_use: str = ""  # a sentence
@@ -157,12 +157,12 @@ def open_workspace(
 ) -> Iterator[OpenedWorkspace | DamagedWorkspace]:
     """One event: the workspace file, made if need be; None: that of this user. Raises KnownError if unusable.
 
-    One that another AllDetect writes into is opened for reading. `who` tells who reads, each time something is said;
-    None: the account. `take_over`: see store.workspace_file.
+    One that another AllDetect writes into, or that cannot be written at all, is opened for reading. `who` tells who
+    reads, each time something is said; None: the account. `take_over`: see store.workspace_file.
     """
     from alldetect_gui import paths
     from alldetect_gui.store.clock import account_name
-    from alldetect_gui.store.errors import WorkspaceDamaged, WorkspaceInUse
+    from alldetect_gui.store.errors import WorkspaceDamaged, WorkspaceInUse, WorkspaceUnwritable
     from alldetect_gui.store.workspace_file import open_for_reading
     from alldetect_gui.store.workspace_file import open_workspace as work
 
@@ -170,8 +170,10 @@ def open_workspace(
     event: OpenedWorkspace | DamagedWorkspace
     try:
         event = OpenedWorkspace(work(path, who=who or account_name, take_over=take_over))
-    except WorkspaceInUse as error:
-        event = OpenedWorkspace(open_for_reading(path), str(error), error.elsewhere)
+    except (WorkspaceInUse, WorkspaceUnwritable) as error:
+        if not path.is_file():
+            raise
+        event = OpenedWorkspace(open_for_reading(path), str(error), getattr(error, "elsewhere", False))
     except WorkspaceDamaged as error:
         if error.backup is None:
             raise

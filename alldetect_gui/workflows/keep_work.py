@@ -192,7 +192,7 @@ class FolderKeeper:
     ) -> None:
         """The new state of each image and patient; undoing is one more change. Raises WorkspaceError."""
         if not self._file.writes:
-            raise WorkspaceInUse(self._file.path, "another AllDetect has the workspace, and this window only shows it")
+            raise WorkspaceInUse(self._file.path, "the workspace is open for reading only")
         seen = [(record, _sha256(record), review) for record, review in reviews]
         keep_reviews(self._file, self._folder, seen, sign_offs, why=why)
 

@@ -131,7 +131,7 @@ def test_that_a_second_window_shows_what_is_kept_and_says_once_that_it_keeps_not
     assert any("nothing that is done in this window is kept" in text for text in other.messages.told)
     entries = first.window.keeping.file.ledger.head("audit")  # type: ignore[union-attr]
     other.window.reviews.read([(other.window.state.records[0], Reading.ALL)])
-    assert any("is not kept: another AllDetect has the workspace" in text for text in other.messages.told)
+    assert any("is not kept: the workspace is open for reading only" in text for text in other.messages.told)
     other.classify()
     assert other.window.results.rowCount() == 4
     assert first.window.keeping.file.ledger.head("audit") == entries  # type: ignore[union-attr]
@@ -240,3 +240,24 @@ def test_that_the_workspace_is_saved_as_a_whole_copy(drive: Drive, cells: Path, 
     user.bot.waitUntil(lambda: any("is copied to" in text for text in user.messages.told))
     assert verify(tmp_path / "copy.alldetect").findings == ()
     assert verify(tmp_path / "copy.alldetect").entries == 1
+
+
+def test_that_a_workspace_that_cannot_be_written_is_shown_all_the_same(
+    drive: Drive, cells: Path, workspace: Path
+) -> None:
+    """From a disk that is read only, or another user's folder; here no lock file can be made."""
+    user = begin(drive(FakeClassifier()), cells)
+    user.window.reviews.read([(user.window.state.records[0], Reading.ALL)])
+    user.window.close()
+    lock = workspace.with_name("workspace.alldetect.lock")
+    lock.unlink()
+    lock.mkdir()
+    before = workspace.read_bytes()
+    again = begin(drive(FakeClassifier()), cells)
+    assert again.window.reviews.review(again.window.state.records[0]).reading is Reading.ALL
+    assert any(
+        "cannot be used" in text and "nothing that is done in this window" in text for text in again.messages.told
+    )
+    again.window.reviews.read([(again.window.state.records[1], Reading.HEM)])
+    assert any("is not kept: the workspace is open for reading only" in text for text in again.messages.told)
+    assert workspace.read_bytes() == before
