@@ -299,7 +299,8 @@ class LabDay:
         plot = user.find(QWidget, "Distribution of P(ALL), with the threshold and the band")
         user.rest(500)
         view = plot.getPlotItem().vb  # type: ignore[attr-defined]  # where the line is painted
-        height = sum(view.viewRange()[1]) / 2
+        low, high = view.viewRange()[1]
+        height = low + 0.8 * (high - low)  # above the number at the line
 
         def place(x: float) -> QPoint:
             return QPoint(plot.mapFromScene(view.mapViewToScene(QPointF(x, height))))  # type: ignore[attr-defined]

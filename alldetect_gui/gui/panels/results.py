@@ -237,7 +237,9 @@ class ResultsPanel(QWidget):
         done, total = self._asked
         chosen = [tr("{number} selected", number=len(self._selected))] if len(self._selected) > 1 else []
         asked = [tr("agreement {done} of {total}", done=done, total=total)] if total else []
-        self._status.set_text(" · ".join([*filter(None, [status_text(self.model, self._reviews)]), *chosen, *asked]))
+        counts = [status_text(self.model, self._reviews)] if self.model.total else []
+        empty = [] if counts else [tr("No results yet: Classify suggests ALL or HEM for every image.")]
+        self._status.set_text(" · ".join(filter(None, [*counts, *empty, *chosen, *asked])))
 
 
 def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QStackedLayout, QWidget
 
 from alldetect_gui.gui.language import marked
@@ -12,6 +13,7 @@ from alldetect_gui.gui.widgets.image_view import ImageView
 from alldetect_gui.gui.widgets.pane import Pane
 from alldetect_gui.gui.widgets.pixels import Picture
 from alldetect_gui.gui.widgets.two_views import TwoViews
+from alldetect_gui.gui.widgets.upright_scroll import UprightScroll
 from alldetect_gui.gui.widgets.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _STEP = 1.25
 _GRID_COLUMNS = 3
+_LOW = 16  # lines of text
 
 
 class Arrangement(StrEnum):
@@ -45,7 +48,8 @@ class LinkedViews(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self.two = TwoViews(self._viewport)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._all)
+        self._scroll = UprightScroll(self._all)  # a grid on a low screen
+        self._stack.addWidget(self._scroll)
         self._stack.addWidget(self.two)
         self.arrangement = Arrangement.ROW
         self.panes: dict[str, Pane] = {}
@@ -78,8 +82,17 @@ class LinkedViews(QWidget):
         for pane in self.panes.values():  # images of one row have one height, with or without parameters below
             pane.controls.setFixedHeight(tallest)
         together = arrangement in (Arrangement.WIPE, Arrangement.BLINK)
-        self._stack.setCurrentWidget(self.two if together else self._all)
+        one = max((pane.minimumSizeHint().height() for pane in self.panes.values()), default=0)
+        self._scroll.setMinimumHeight(one)
+        self._stack.setCurrentWidget(self.two if together else self._scroll)
         self.two.set_blinking(arrangement is Arrangement.BLINK)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little height, it is the image's: histograms come back with room for them."""
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW * self.fontMetrics().height()
+        for pane in self.panes.values():
+            pane.histogram.setVisible(not low)
 
     def show_image(self, name: str, image: Picture, subtitle: str) -> None:
         """Show a rendering; all panes keep their zoom while images keep their size."""

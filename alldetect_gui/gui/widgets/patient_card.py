@@ -48,7 +48,8 @@ class PatientCardDelegate(QStyledItemDelegate):
         self._paint_bar(painter, own, bar, patient)
         below = top.translated(0, round(line * 1.85))
         painter.setPen(ink)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short_text(patient))
+        short = own.fontMetrics.elidedText(short_text(patient), Qt.TextElideMode.ElideRight, below.width())
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, short)
         painter.restore()
 
     def _paint_bar(self, painter: QPainter, option: QStyleOptionViewItem, bar: QRectF, patient: PatientCells) -> None:

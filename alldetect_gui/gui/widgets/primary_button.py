@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QPushButton, QWidget
 
-_GROUND, _WORDS = QColor("#2f6cb0"), QColor("#ffffff")  # contrast 5.4 to 1
+_GROUND, _WORDS = QColor("#1f5593"), QColor("#ffffff")  # the style lightens the ground to a third more
 _LIVE = (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive)
 
 

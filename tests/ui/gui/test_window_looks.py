@@ -12,6 +12,7 @@ from alldetect_gui import paths
 from alldetect_gui.gui.dialogs.manual import ManualDialog
 from alldetect_gui.gui.language import Language, speak
 from alldetect_gui.gui.theme import Theme, apply_theme
+from alldetect_gui.gui.widgets.linked_views import Arrangement
 from alldetect_gui.gui.widgets.primary_button import PrimaryButton
 from tests.ui.gui.window_driver import Driver, FakeClassifier
 
@@ -108,6 +109,10 @@ def test_that_the_window_fits_a_screen_of_1920_by_1080_at_200_percent(
             user.wait_idle()
             least = user.window.minimumSizeHint()
             assert (least.width() <= 960, least.height() <= 540) == (True, True), (tabs.tabText(number), least)
+        for arrangement in Arrangement:
+            user.window.workspace.compare.arrangement.setCurrentIndex(list(Arrangement).index(arrangement))
+            user.wait_idle()
+            assert user.window.minimumSizeHint().height() <= 540, arrangement
     finally:
         speak(Language.ENGLISH)
 
@@ -155,3 +160,26 @@ def test_that_the_window_has_the_size_in_which_it_was_left(drive: Drive, monkeyp
     monkeypatch.setattr(window, "restoreGeometry", note)
     drive()
     assert heights == [610]
+
+
+def test_that_on_a_low_screen_the_room_of_histograms_is_the_images(drive: Drive, cells: Path) -> None:
+    user = drive(FakeClassifier())
+    user.open(cells)
+    user.wait_compared()
+    window, panes = user.window, user.window.workspace.compare.panes
+    histogram = next(iter(panes.panes.values())).histogram
+    assert histogram.isVisible()
+    window.resize(960, 540)
+    user.bot.waitUntil(lambda: not histogram.isVisible())
+    assert all(view.height() >= 50 for view in panes.views.values())
+    window.resize(1280, 900)
+    user.bot.waitUntil(histogram.isVisible)
+
+
+def test_that_an_empty_table_says_how_it_is_filled(drive: Drive, cells: Path) -> None:
+    user = drive(FakeClassifier())
+    user.open(cells)
+    results = user.window.workspace.results
+    user.bot.waitUntil(lambda: results.status.startswith("No results yet: Classify"))
+    user.classify()
+    user.bot.waitUntil(lambda: results.status.startswith("20 shown"))
