@@ -1,19 +1,27 @@
 """The mark of a suggestion: a coloured chip with its letter, so that colour never stands alone."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from alldetect_gui.core.labels import Suggestion
+from alldetect_gui.core.reviews import Reading
 from alldetect_gui.gui.theme import class_colours
 from alldetect_gui.gui.wording import LETTERS, READING_MARKS, reading, suggestion
 
 
 def mark_of(text: object) -> Suggestion | None:
     """The suggestion or reading that is called so in the language spoken."""
+    return _marks(suggestion(Suggestion.UNCERTAIN), reading(Reading.UNSURE)).get(str(text))
+
+
+@lru_cache(maxsize=4)
+def _marks(*_: str) -> dict[str, Suggestion]:
+    """Made once a language, which the words given stand for: a table asks for each of its cells."""
     marks = {suggestion(item): item for item in Suggestion}
-    marks |= {reading(given): mark for given, mark in READING_MARKS.items()}
-    return marks.get(str(text))
+    return marks | {reading(given): mark for given, mark in READING_MARKS.items()}
 
 
 def paint_chip(painter: QPainter, rect: QRect, suggestion: Suggestion) -> None:

@@ -84,6 +84,8 @@ class Patients(QObject):
         def count() -> Iterator[_Counted]:
             hidden = open_subjects(records, known, read) if blind else set()
             cards = roll_up(records, outcomes, read, signed)
+            for card in cards:
+                _ = card.interval  # kept once it is found, and not found while a card is painted
             yield _Counted([card for card in cards if card.subject not in hidden], len(hidden))
 
         self._runner.start(count)

@@ -1,5 +1,6 @@
 """A card a patient: counted by reader and model, with an interval and a warning, and signed."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from alldetect_gui.core.reviews import Reading, SignOff
 from alldetect_gui.evaluation.proportions import clopper_pearson
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.models.review_page import ReviewPageModel
+from alldetect_gui.workflows import roll_up_patients
 from tests.ui.gui.window_driver import Driver, FakeClassifier
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
@@ -92,3 +94,28 @@ def test_that_counting_anew_leaves_the_card_that_was_chosen(user: Driver) -> Non
     user.wait_idle()
     assert panel.cards.currentIndex().row() == other
     assert "Signed with 2 open cells: smudged" in panel.text
+
+
+def test_that_intervals_are_found_behind_the_window_and_not_while_a_card_is_painted(
+    user: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[int] = []
+
+    def noted(blasts: int, counted: int) -> tuple[float, float]:
+        threads.append(threading.get_ident())
+        return clopper_pearson(blasts, counted)
+
+    monkeypatch.setattr("alldetect_gui.workflows.roll_up_patients.clopper_pearson", noted)
+    model = user.window.patients.model
+    patient = model.patient(0)
+    blast = next(
+        r.record
+        for r in user.window.state.results
+        if r.record.subject == patient.subject and r.prediction is not None and r.prediction.suggestion == "ALL"
+    )
+    roll_up_patients._interval.cache_clear()
+    user.window.reviews.read([(blast, Reading.HEM)])
+    user.bot.waitUntil(lambda: model.patient(0).blasts == patient.blasts - 1)
+    user.window.patients.panel.cards.viewport().repaint()
+    assert threads
+    assert threading.get_ident() not in threads
