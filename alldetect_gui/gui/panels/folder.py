@@ -49,7 +49,7 @@ class FolderPanel(QWidget):
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._tell_rows)
         self._regroup = QTimer(self, singleShot=True, interval=_REGROUP_MS)
-        self._regroup.timeout.connect(self.regroup)
+        self._regroup.timeout.connect(self._regroup_in_place)
         self._connect()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -120,6 +120,13 @@ class FolderPanel(QWidget):
     def regroup(self) -> None:
         """Form the groups anew."""
         self._arrange(self.bar.chosen_grouping, self.bar.chosen_group)
+
+    def _regroup_in_place(self) -> None:
+        """As results or votes come in: whoever has scrolled elsewhere stays there."""
+        bar = self.list.verticalScrollBar()
+        place = bar.value()
+        self.regroup()
+        bar.setValue(place)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):

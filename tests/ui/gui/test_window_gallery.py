@@ -134,3 +134,17 @@ def test_that_groups_have_headings_and_a_click_on_one_selects_its_group(
         assert len(user.window.state.chosen) == 5
     bar.grouping.setCurrentIndex(0)
     assert view.visualRect(view.model().index(0, 0)).top() + view.verticalOffset() == 0
+
+
+def test_that_groups_formed_anew_leave_the_view_where_it_was_scrolled(
+    drive: Drive, cells: Path, classifier: FakeClassifier
+) -> None:
+    user = opened(drive, cells, classifier)
+    panel = user.window.workspace.folder
+    panel.bar.grouping.setCurrentIndex(panel.bar.grouping.findData(Grouping.PATIENT))
+    bar = panel.list.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    with user.bot.waitSignal(user.window.images.modelReset):
+        panel.follow_results()  # as when results come in
+    assert bar.value() == bar.maximum()
