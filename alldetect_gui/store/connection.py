@@ -46,7 +46,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
 
 def damaged(path: Path, cause: str) -> WorkspaceDamaged:
     """The error for a file that is no whole workspace, with the newest backup that is one."""
-    newest = next((backup for backup in backups(path) if _is_whole(backup)), None)
+    newest = next((backup for backup in backups(path) if is_whole(backup)), None)
     remedy = (
         f"the newest backup is {newest}; “alldetect workspace restore” puts it in place and keeps the damaged file"
         if newest
@@ -143,9 +143,11 @@ def _convert(connection: sqlite3.Connection, path: Path) -> None:
         raise WorkspaceUnwritable(path, f"the workspace file {path} cannot be converted: {error}") from error
 
 
-def _is_whole(backup: Path) -> bool:
+def is_whole(backup: Path) -> bool:
+    """Every row of it is as it was written; one that merely opens may hold the damage that it is to undo."""
+    from alldetect_gui.store.verify import verify  # which itself opens files by this module
+
     try:
-        connect(backup, write=False).close()
+        return not verify(backup).findings
     except WorkspaceError:
         return False
-    return True

@@ -6,19 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alldetect_gui.store.backups import backups, copy_to
-from alldetect_gui.store.connection import connect
+from alldetect_gui.store.connection import connect, is_whole
 from alldetect_gui.store.errors import WorkspaceError, WorkspaceUnwritable
 from alldetect_gui.store.lock import WriterLock
 
 
 def restore(path: Path, backup: Path | None = None) -> tuple[Path, Path | None]:
-    """Copy `backup`, or else the newest whole one, to `path`; returns it and where the old file is now.
+    """Copy `backup`, or else the newest of which every row verifies, to `path`; returns it and where the old file is.
 
     Raises WorkspaceError when there is no whole backup, or when somebody writes into the file.
     """
     lock = WriterLock(path)
     try:
-        source, connection = _whole(path, [backup] if backup else backups(path))
+        source, connection = _whole(path, [backup] if backup else [one for one in backups(path) if is_whole(one)])
         try:
             aside = _aside(path)
             copy_to(connection, path)

@@ -115,6 +115,22 @@ def test_that_nothing_is_moved_where_no_backup_is_whole(workspace: Path) -> None
     assert open_for_reading(workspace).runs()[0].done == 12
 
 
+def test_that_a_backup_that_holds_the_damage_is_passed_over(workspace: Path) -> None:
+    """It opens, and one of its rows was edited before it was made."""
+    with open_workspace(workspace) as file:
+        newest = backups.back_up(file.ledger.connection, workspace)
+    as_sql(newest, "DROP TRIGGER predictions_no_update", "UPDATE predictions SET probability = 0.99 WHERE id = 2",
+           next(text for text in schema.statements() if "predictions_no_update" in text))  # fmt: skip
+    open_for_reading(newest).close()
+    _truncated(workspace)
+    older = backups.backups(workspace)[1]
+    with pytest.raises(WorkspaceDamaged, match=older.name):
+        open_workspace(workspace)
+    assert restore(workspace)[0] == older
+    assert verify(workspace).findings == ()
+    assert restore(workspace, newest)[0] == newest  # who names one gets it
+
+
 def test_that_a_second_writer_is_refused_while_a_reader_is_not(workspace: Path) -> None:
     with open_workspace(workspace) as file:
         with pytest.raises(WorkspaceInUse, match=rf"in use by another AllDetect \(process {os.getpid()}\)"):
