@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractItemView
 
 from alldetect_gui.core.labels import Outcome
@@ -17,6 +17,7 @@ from tests.ui.gui.window_driver import Driver, FakeClassifier
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
 
 Drive = Callable[..., Driver]
+_SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 
 
 @pytest.fixture
@@ -123,3 +124,29 @@ def test_that_a_selection_in_too_many_pieces_is_shown_by_its_current_row(
     user.window.state.choose(records[0:8:3])
     assert in_list(user) == [records[view.currentIndex().row()]]
     assert len(user.window.state.chosen) == 3
+
+
+def test_that_the_gallery_is_selected_by_key_by_ctrl_and_by_a_frame(user: Driver) -> None:
+    user.window.workspace.folder.bar.gallery.click()
+    gallery, records = user.window.workspace.folder.list, user.window.state.records
+    click(user, gallery, 0)
+    user.bot.keyClick(gallery, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert in_list(user) == records[:2]
+    across = gallery.sections.across
+    user.bot.keyClick(gallery, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert in_list(user) == records[: 2 + across]
+    place = gallery.visualRect(gallery.model().index(0, 0)).center()
+    user.bot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, place)
+    assert in_list(user) == in_table(user) == records[1 : 2 + across]
+    user.bot.keyClick(gallery, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert in_list(user) == records
+    user.bot.keyClick(gallery, Qt.Key.Key_End)
+    assert in_list(user) == records[-1:]
+    assert user.window.state.selected == records[-1]
+    user.bot.keyClick(gallery, Qt.Key.Key_Home)
+    user.bot.keyClick(gallery, Qt.Key.Key_PageDown)
+    assert user.window.state.selected not in (records[0], records[-1], None)
+    gallery.verticalScrollBar().setValue(0)
+    first, beside = (gallery.visualRect(gallery.model().index(row, 0)) for row in (0, across - 1))
+    gallery.setSelection(QRect(beside.topRight() + QPoint(1, 4), first.center()), _SELECT)
+    assert in_list(user) == records[:across]
