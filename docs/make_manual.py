@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -17,9 +18,11 @@ from alldetect_gui import paths
 from alldetect_gui.gui.app import make_application
 from alldetect_gui.gui.dialogs.palette import CommandPalette
 from alldetect_gui.gui.dialogs.understanding import UnderstandingDialog
+from alldetect_gui.gui.language import Language, speak
 from alldetect_gui.gui.main_window import MainWindow
 from alldetect_gui.gui.settings import WindowSettings
 from alldetect_gui.gui.theme import Theme
+from alldetect_gui.gui.use_cases import UseCases, open_workspace
 from alldetect_gui.gui.widgets.linked_views import Arrangement
 
 FOLDER = Path(__file__).resolve().parent / "manual"
@@ -104,8 +107,10 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="alldetect-") as folder:
         settings = WindowSettings(Path(folder) / "window.ini")
-        settings.theme = Theme.LIGHT
-        window = MainWindow(settings)
+        settings.theme, settings.language = Theme.LIGHT, Language.ENGLISH
+        speak(settings.language)
+        own = partial(open_workspace, Path(folder) / "manual.alldetect")  # not the one of who makes the pictures
+        window = MainWindow(settings, UseCases(open_workspace=own))
         window.resize(1280, 820)
         cells = Path(shutil.copytree(paths.samples(), Path(folder) / "sample cells"))
         window.show()

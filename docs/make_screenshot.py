@@ -6,14 +6,18 @@
 import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
 from alldetect_gui import paths
 from alldetect_gui.gui.app import make_application
+from alldetect_gui.gui.language import Language, speak
 from alldetect_gui.gui.main_window import MainWindow
 from alldetect_gui.gui.settings import WindowSettings
+from alldetect_gui.gui.theme import Theme
+from alldetect_gui.gui.use_cases import UseCases, open_workspace
 
 TARGET = Path(__file__).resolve().parent / "images" / "window.png"
 
@@ -23,7 +27,10 @@ def main() -> int:
     application = make_application()
     with tempfile.TemporaryDirectory(prefix="alldetect-") as folder:
         settings = WindowSettings(Path(folder) / "window.ini")
-        window = MainWindow(settings)
+        settings.theme, settings.language = Theme.LIGHT, Language.ENGLISH
+        speak(settings.language)
+        own = partial(open_workspace, Path(folder) / "picture.alldetect")  # not the one of who makes the picture
+        window = MainWindow(settings, UseCases(open_workspace=own))
         window.resize(1400, 880)
         window.state.folder_listed.connect(lambda _: QTimer.singleShot(0, window.actions_.classify.trigger))
         cells = Path(shutil.copytree(paths.samples(), Path(folder) / "sample cells"))
@@ -34,6 +41,9 @@ def main() -> int:
                 QTimer.singleShot(3000, grab)
 
         def grab() -> None:
+            if window.runners.judge.is_running or window.runners.compare.is_running:
+                QTimer.singleShot(1000, grab)
+                return
             TARGET.parent.mkdir(parents=True, exist_ok=True)
             window.grab().save(str(TARGET))
             window.close()
