@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from alldetect_gui import paths
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.imaging.recipe import recipe_named
+from alldetect_gui.inference.engine import CHANNELS
 from alldetect_gui.training.datasets import DataSet, read_data_set, with_groups
 from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import TrainingSet
@@ -64,6 +66,9 @@ def _study(data: DataSet, options: argparse.Namespace) -> Study:
         features[view.region], measures = features_of(data.images, settings, options.cache / "features")
     small = {}
     for name, view in SMALL.items():
+        if view == replace(NATIVE, name=view.name):
+            small[name] = features["native"][:, : 2 * sum(CHANNELS[block] for block in SMALL_BLOCKS)]
+            continue
         settings = FeatureSettings(base, recipe_named("original"), (view,), SMALL_BLOCKS, STATISTICS)
         small[name] = features_of(data.images, settings, options.cache / "features")[0]
     training = TrainingSet(

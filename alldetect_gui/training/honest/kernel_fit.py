@@ -63,15 +63,23 @@ def fit_kernel_head(
 
     white = whitening or learn_whitening(data, options)
     width = options.width / len(white.directions)
-    machine = SVC(C=options.cost, gamma=width).fit(white(data.features), data.is_all, sample_weight=weights)
+    points = white(data.features)
+    machine = SVC(C=options.cost, kernel="precomputed").fit(_gram(points, width), data.is_all, sample_weight=weights)
     return KernelHead(
         mean=white.mean,
         scale=white.scale,
         directions=white.directions,
         centre=white.centre,
-        support=machine.support_vectors_.astype(np.float16).astype(np.float32),
+        support=points[machine.support_].astype(np.float16).astype(np.float32),
         dual=machine.dual_coef_[0].astype(np.float32),
         weights=np.empty(0, np.float32),
         constants=np.array([width, machine.intercept_[0], 0, 0], np.float32),
         calibration=np.array([1, 0], np.float32),
     )
+
+
+def _gram(points: Floats, width: float) -> Floats:
+    """The Gaussian kernel of all pairs, (n, n): by one matrix product some ten times as fast as pair by pair."""
+    lengths = np.square(points).sum(axis=1)
+    squares = lengths[:, np.newaxis] + lengths - 2 * points @ points.T
+    return np.asarray(np.exp(-width * np.maximum(squares, 0)))

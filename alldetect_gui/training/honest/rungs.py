@@ -18,9 +18,9 @@ VIEW_COST = (160 / 224) ** 2
 """Of one plain VGG16 pass at 224 pixels: arithmetic goes with the number of pixels."""
 SMALL = {
     f"{size} pixels, {'one look' if turns == 1 else f'mean of {turns} turns'}": View(
-        "turned", "native", 256, size, turns
+        "turned" if size < 160 else "native", "native", 256, size, turns
     )
-    for size, turns in ((128, 1), (64, 1), (64, 4), (64, 8))
+    for size, turns in ((160, 1), (128, 1), (64, 1), (64, 4), (64, 8), (56, 6))
 }
 """The whole cell on fewer pixels, its features averaged over turned and mirrored looks; the last is the chosen one."""
 CHOSEN = list(SMALL)[-1]
@@ -53,6 +53,8 @@ class Columns:
 
 Fold = Callable[[Columns, Rows, Rows, int], Floats]
 """Fit on the first rows, give the logits of the second; the number is the fold's."""
+ONCE = -1
+"""The number of a fold that never comes back."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,11 @@ def _kernel(balance: float, small: str = "") -> Fold:
         options = KernelOptions(area_balance=balance)
         data = columns.small[small] if small else columns.native
         part = data.take(inside)
-        if (small, number) not in columns.whitenings:
-            columns.whitenings[small, number] = learn_whitening(part, options)
+        white = columns.whitenings.get((small, number)) or learn_whitening(part, options)
+        if number != ONCE:
+            columns.whitenings[small, number] = white
         weights = area_balanced_weights(part.subjects, part.is_all, columns.areas[inside], balance)
-        head = fit_kernel_head(part, weights, options, whitening=columns.whitenings[small, number])
-        return head.logits(data.features[out])
+        return fit_kernel_head(part, weights, options, whitening=white).logits(data.features[out])
 
     return fold
 
@@ -154,12 +156,24 @@ def small_rungs() -> tuple[Rung, ...]:
     )
 
 
-def out_of_fold(rung: Rung, columns: Columns, fold: NDArray[np.int64]) -> Floats:
-    """Each image's logit from a fit that saw none of its group; (n,)."""
+def candidates() -> tuple[Rung, ...]:
+    """What a nested choice may take: the views of SMALL, and the chosen one with less and more balance."""
+    return (
+        *small_rungs(),
+        *(
+            Rung(f"{CHOSEN}, kernel machine, {balance:.0%} balanced by area", cost_of(SMALL[CHOSEN]),
+                 _kernel(balance, CHOSEN))
+            for balance in (0.4, 1.0)
+        ),
+    )  # fmt: skip
+
+
+def out_of_fold(rung: Rung, columns: Columns, fold: NDArray[np.int64], draw: int = 0) -> Floats:
+    """Each image's logit from a fit that saw none of its group; (n,). `draw` numbers the draw of the folds."""
     logits = np.empty(fold.size)
     for number in np.unique(fold):
         out = np.flatnonzero(fold == number)
-        logits[out] = rung.logits(columns, np.flatnonzero(fold != number), out, int(number))
+        logits[out] = rung.logits(columns, np.flatnonzero(fold != number), out, 10 * draw + int(number))
     return logits
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from alldetect_gui.evaluation.confusion import ConfusionMatrix
+from alldetect_gui.evaluation.metrics import roc_auc
 from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.engine import TUNED
@@ -22,6 +24,8 @@ from alldetect_gui.training.honest.rungs import (
     FROZEN,
     TUNED_COST,
     VIEW_COST,
+    Columns,
+    Rung,
     columns_of,
     out_of_fold,
     small_rungs,
@@ -34,6 +38,8 @@ NATIVE, FIT = View("native", "native", 256, 160), View("fit", "fit", 1.06, 160)
 BLOCKS = (2, 3, 4, 5)
 STATISTICS = ("mean", "deviation")
 FOLDS, SEED = 5, 0
+DRAWS = 3
+"""Draws of the folds, seeds 0, 1, 2: which patients are judged together moves every figure."""
 LARGE = 32_000
 """Mean cell area in pixels from which a normal subject counts as one with large cells."""
 _BLOCK4 = slice(2 * (128 + 256), 2 * (128 + 256 + 512))
@@ -55,6 +61,20 @@ class Step:
     matched: Mapping[str, Figure]
     large_specificity: float  # pooled over the normal subjects with large cells
     subject_means: tuple[float, float]  # mean over subjects of the share called right: ALL, HEM
+    draws: tuple["Draw", ...] = ()  # the same for every draw of the folds, this one first
+
+
+@dataclass(frozen=True)
+class Draw:
+    """A rung in one draw of the folds."""
+
+    f1_weighted: float
+    roc_auc: float
+    matched_f1: float
+    matched_auc: float
+    large_specificity: float
+    probability: Floats
+    fold: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -75,8 +95,17 @@ class Study:
 
     @cached_property
     def fold(self) -> NDArray[np.int64]:
-        """The fold of each image."""
-        return grouped_folds(self.training.groups, self.training.is_all, FOLDS, SEED)
+        """The fold of each image in the first draw."""
+        return self.fold_of(0)
+
+    def fold_of(self, draw: int) -> NDArray[np.int64]:
+        """The fold of each image in one of DRAWS."""
+        return grouped_folds(self.training.groups, self.training.is_all, FOLDS, SEED + draw)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What rungs see."""
+        return columns_of(self.training, self.fit_features, self.small, self.measures)
 
     @cached_property
     def large(self) -> NDArray[np.bool_]:
@@ -93,17 +122,38 @@ class Study:
 
     def climb(self) -> list[Step]:
         """Every rung, from the baselines to the chosen one, which comes last."""
-        columns = columns_of(self.training, self.fit_features, self.small, self.measures)
         steps = [self._step("baseline: always ALL", 0, np.ones(self.fold.size), calibrate=False)]
         found: dict[str, Floats] = {}
         for rung in (*BASELINES.values(), *FROZEN):
-            found[rung.name] = out_of_fold(rung, columns, self.fold)
-            steps.append(self._step(rung.name, rung.cost, found[rung.name]))
+            steps.append(self._climb_one(rung))
+            found[rung.name] = steps[-1].logits
         if self.fine_tuning:
             steps += self._tuned_steps(found)
-        return steps + [
-            self._step(rung.name, rung.cost, out_of_fold(rung, columns, self.fold)) for rung in small_rungs()
-        ]
+        return steps + [self._climb_one(rung) for rung in small_rungs()]
+
+    def _climb_one(self, rung: Rung) -> Step:
+        """A rung in every draw of the folds; its figures are the first one's."""
+        logits = [out_of_fold(rung, self.columns, self.fold_of(draw), draw) for draw in range(DRAWS)]
+        step = self._step(rung.name, rung.cost, logits[0])
+        return replace(step, draws=tuple(self._draw(values, draw) for draw, values in enumerate(logits)))
+
+    def _draw(self, logits: Floats, draw: int) -> Draw:
+        data, rows = self.training, self.matched
+        probability = self.calibrated(logits, draw)
+        called = probability >= 0.5
+        large = float((~called[self.large]).mean()) if self.large.any() else float("nan")
+        return Draw(
+            ConfusionMatrix.of(data.is_all, called).f1_weighted or 0.0,
+            roc_auc(data.is_all, probability) or 0.0,
+            ConfusionMatrix.of(data.is_all[rows], called[rows]).f1_weighted or 0.0,
+            roc_auc(data.is_all[rows], probability[rows]) or 0.0,
+            large, probability, self.fold_of(draw),
+        )  # fmt: skip
+
+    def calibrated(self, logits: Floats, draw: int = 0) -> Floats:
+        """Probabilities, each fold calibrated on the others; (n,)."""
+        options = FitOptions(folds=FOLDS, repeats=1, seed=SEED + draw)
+        return cross_fitted_probabilities(logits[:, np.newaxis], self.training, options, 0)
 
     def _tuned_steps(self, found: Mapping[str, Floats]) -> list[Step]:
         tuned = self.tuned_logits()
@@ -142,8 +192,7 @@ class Study:
 
     def _step(self, name: str, cost: float, logits: Floats, *, calibrate: bool = True) -> Step:
         data = self.training
-        options = FitOptions(folds=FOLDS, repeats=1, seed=SEED)
-        probability = cross_fitted_probabilities(logits[:, np.newaxis], data, options, 0) if calibrate else logits
+        probability = self.calibrated(logits) if calibrate else logits
         rows = self.matched
         right = (probability >= 0.5) == data.is_all
         means = [
