@@ -17,7 +17,7 @@ MANIFEST = "manifest.json"
 REGIONS = ("fit", "native", "frame")
 STATISTICS = ("mean", "deviation", "maximum", "plain-mean")
 HEAD_KINDS = ("logistic", "dense", "kernel")
-TURNS = (1, 2, 4, 8)
+TURNS = (1, 2, 4, 6, 8)
 SMALLEST_INPUT = 32  # pixels: VGG16 halves the side five times
 
 

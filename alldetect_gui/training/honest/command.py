@@ -15,8 +15,11 @@ from alldetect_gui.inference.engine import CHANNELS
 from alldetect_gui.training.datasets import DataSet, read_data_set, with_groups
 from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import TrainingSet
+from alldetect_gui.training.honest.band import controlled_band
 from alldetect_gui.training.honest.bundle import write_default
+from alldetect_gui.training.honest.nested import nested
 from alldetect_gui.training.honest.report import write_report
+from alldetect_gui.training.honest.robustness import robustness
 from alldetect_gui.training.honest.rungs import SMALL, SMALL_BLOCKS
 from alldetect_gui.training.honest.study import FIT, NATIVE, STATISTICS, Study
 from alldetect_gui.training.write_artifact import BASE
@@ -31,13 +34,15 @@ def run(arguments: Sequence[str]) -> int:
     print(f"{len(data.images)} distinct images, {data.duplicates} duplicates left out, {data.refused} refused")
     study = _study(data, options)
     steps = study.climb()
+    choice = nested(study)
+    changed = robustness(study, steps[-1].logits, controlled_band(steps[-1].probability, study.training.is_all))
     command = "alldetect experiment honest --data CNMC --groups manifest.csv --weights vgg16_imagenet_notop.h5"
     if options.without_fine_tuning:
         command += " --without-fine-tuning"
-    for path in write_report(study, steps, options.out, command):
+    for path in write_report(study, steps, choice, changed, options.out, command):
         print(path)
     if options.bundle:
-        path = write_default(study, steps, options.bundle, f"{command} --bundle resources/models")
+        path = write_default(study, steps, changed, options.bundle, f"{command} --bundle resources/models")
         print(f"{path}, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
     return 0
 

@@ -100,11 +100,19 @@ def _bagged(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
     draw, names = np.random.default_rng(number), np.unique(part.groups)
     logits = np.zeros(out.size)
     for _ in range(10):
-        rows = np.concatenate([np.flatnonzero(part.groups == name) for name in draw.choice(names, names.size)])
+        rows = _drawn(part, names, draw)
         model = LogisticRegression(C=FitOptions().regularisation, max_iter=400)
         model.fit(seen[rows], part.is_all[rows], subject_weights(part.subjects[rows], part.is_all[rows]))
         logits += model.decision_function(held_out) / 10
     return logits
+
+
+def _drawn(part: TrainingSet, names: NDArray[np.str_], draw: np.random.Generator) -> Rows:
+    """The images of as many groups as there are, drawn with replacement; drawn again where a class is missing."""
+    while True:
+        rows = np.concatenate([np.flatnonzero(part.groups == name) for name in draw.choice(names, names.size)])
+        if np.unique(part.is_all[rows]).size == 2:
+            return rows
 
 
 def _without_subject_directions(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:

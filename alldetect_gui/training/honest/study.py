@@ -31,6 +31,7 @@ from alldetect_gui.training.honest.rungs import (
     small_rungs,
 )
 from alldetect_gui.training.honest.tuning import Tuner
+from alldetect_gui.training.model_card import figure_text
 from alldetect_gui.training.splits import grouped_folds
 
 Floats = NDArray[np.float64]
@@ -59,7 +60,7 @@ class Step:
     probability: Floats  # calibrated on the other folds
     pooled: Mapping[str, Figure]
     matched: Mapping[str, Figure]
-    large_specificity: float  # pooled over the normal subjects with large cells
+    large_normal: Figure  # specificity pooled over the normal subjects with large cells
     subject_means: tuple[float, float]  # mean over subjects of the share called right: ALL, HEM
     draws: tuple["Draw", ...] = ()  # the same for every draw of the folds, this one first
 
@@ -190,6 +191,11 @@ class Study:
         images = tuple(self.data.images[row] for row in rows)
         return features_of(images, settings, self.folder / "features")[0]
 
+    def of_large(self, probability: Floats) -> Figure:
+        """Specificity on the normal subjects with large cells."""
+        data, rows = self.training, self.large
+        return figures(probability[rows], data.is_all[rows], data.subjects[rows], names=("specificity",))["specificity"]
+
     def _step(self, name: str, cost: float, logits: Floats, *, calibrate: bool = True) -> Step:
         data = self.training
         probability = self.calibrated(logits) if calibrate else logits
@@ -203,12 +209,12 @@ class Study:
             name, cost, logits, probability,
             figures(probability, data.is_all, data.subjects, names=_SHORT),
             figures(probability[rows], data.is_all[rows], data.subjects[rows], names=_SHORT),
-            float(right[self.large].mean()) if self.large.any() else float("nan"),
+            self.of_large(probability),
             (means[0], means[1]),
         )  # fmt: skip
         values = {key: figure.value for key, figure in step.pooled.items()}
         print(f"{name}: " + ", ".join(f"{key} {value:.3f}" for key, value in values.items() if value is not None)
-              + f", large normal {step.large_specificity:.2f}", flush=True)  # fmt: skip
+              + f", large normal {figure_text(step.large_normal)}", flush=True)  # fmt: skip
         return step
 
 

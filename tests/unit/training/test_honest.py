@@ -21,12 +21,20 @@ from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import TrainingSet
 from alldetect_gui.training.honest import rungs, tuning
 from alldetect_gui.training.honest.augment import changed_cell
-from alldetect_gui.training.honest.band import band_figures, controlled_band, cross_fitted_figures
+from alldetect_gui.training.honest.band import (
+    REFERRED,
+    SENSITIVITY,
+    band_figures,
+    controlled_band,
+    cross_fitted_figures,
+)
 from alldetect_gui.training.honest.block3_maps import Maps, MapSettings, maps_of
 from alldetect_gui.training.honest.bundle import write_default
 from alldetect_gui.training.honest.fine_tune import Tuned, TuneOptions, fine_tune
+from alldetect_gui.training.honest.nested import nested
 from alldetect_gui.training.honest.report import write_report
-from alldetect_gui.training.honest.study import STATISTICS, Study
+from alldetect_gui.training.honest.robustness import robustness
+from alldetect_gui.training.honest.study import DRAWS, STATISTICS, Study
 from alldetect_gui.training.splits import area_balanced_weights
 from alldetect_gui.training.write_artifact import BASE, write_base
 
@@ -71,7 +79,7 @@ def test_that_the_band_reaches_its_sensitivity_and_refers_few() -> None:
     probability = 1 / (1 + np.exp(-2 * logit))
     band = controlled_band(probability, is_all)
     found = band_figures(probability, is_all, band)
-    assert found.sensitivity >= 0.955 and found.referred <= 0.33
+    assert found.sensitivity >= SENSITIVITY and found.referred <= REFERRED
     narrower = band_figures(probability, is_all, (0.5, 0.5))
     assert narrower.sensitivity < found.sensitivity and narrower.referred == 0
     crossed = cross_fitted_figures(probability, is_all, np.arange(3000) % 5)
@@ -82,7 +90,7 @@ def test_that_a_band_that_cannot_have_both_refers_no_more_than_allowed() -> None
     generator = np.random.default_rng(2)
     found = generator.random(2000)
     band = controlled_band(found, generator.random(2000) < 0.5)
-    assert band_figures(found, found > 2, band).referred <= 0.33
+    assert band_figures(found, found > 2, band).referred <= REFERRED
 
 
 def test_net_benefit_and_risk_by_coverage_on_four_images() -> None:
@@ -182,15 +190,22 @@ def test_the_whole_way_from_cells_to_report_and_model(
     assert asked == [24] * 5  # four of five subjects a class, three images each
     assert steps[0].pooled["sensitivity"].value == 1 and steps[0].pooled["specificity"].value == 0
     assert all(np.isfinite(step.logits).all() for step in steps)
-    text, numbers = write_report(study, steps, tmp_path / "report", "alldetect experiment honest …")
+    assert [len(step.draws) for step in steps[1:4]] == [DRAWS] * 3
+    choice = nested(study)
+    assert len(choice.chosen) == 5 and set(choice.chosen) <= set(choice.names)
+    assert np.isfinite(choice.probability).all()
+    changed = robustness(study, steps[-1].logits, (0.2, 0.8))
+    assert changed[0].other == 0
+    assert all(sum(row.all_cells) == pytest.approx(1) == sum(row.hem_cells) for row in changed)
+    text, numbers = write_report(study, steps, choice, changed, tmp_path / "report", "alldetect experiment honest …")
     for step in steps:
         assert f"| {step.name} |" in text.read_text(encoding="utf-8")
     assert numbers.stat().st_size > 1000
     models = tmp_path / "models"
     write_base(models, base)
-    write_default(study, steps, models, "alldetect experiment honest …")
+    write_default(study, steps, changed, models, "alldetect experiment honest …")
     classifier = load_classifier("default", models=models, threads=1)
-    assert classifier.extractor.views[0].turns == 8
+    assert classifier.extractor.views[0].turns == rungs.SMALL[rungs.CHOSEN].turns
     image = draw_cell(CellClass.ALL, 1)
     found = classifier.classify(image)
     assert 0 <= found.probability_all <= 1
