@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from alldetect_gui.imaging.steps import Mask, RgbImage, foreground_mask
 
 _LARGEST_SQUARE = 4096
+FRAME = 450
+"""Pixels of C-NMC's frames, with the cell in the middle: models of whole frames were trained on these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,27 @@ def cut_square(image: RgbImage, region: CellRegion, side: float, size: int) -> t
     return np.asarray(small, dtype=np.uint8), share
 
 
-def whole_frame(image: RgbImage, region: CellRegion, size: int) -> tuple[RgbImage, NDArray[np.float32]]:
-    """All of `image` at `size` x `size`, whatever its proportions, and the cell's cover; as `cut_square` returns them.
+def frame_place(shape: tuple[int, ...], region: CellRegion) -> tuple[int, int, int]:
+    """Left, top and side in image pixels of the frame: an image of FRAME x FRAME as it is, else as much about the cell.
 
-    What the thesis' loader did (Keras' target_size stretches as well), but averaging over areas when it shrinks.
+    The same cell on more or less black must not become a smaller or larger one.
     """
-    how = cv2.INTER_AREA if max(image.shape[:2]) > size else cv2.INTER_LINEAR
-    small = cv2.resize(image, (size, size), interpolation=how)
-    cover = cv2.resize(region.mask.astype(np.uint8) * np.uint8(255), (size, size), interpolation=how)
-    return np.asarray(small, dtype=np.uint8), cover.astype(np.float32) / np.float32(255)
+    return (0, 0, FRAME) if shape[:2] == (FRAME, FRAME) else square_place(region, FRAME)
+
+
+def whole_frame(image: RgbImage, region: CellRegion, size: int) -> tuple[RgbImage, NDArray[np.float32]]:
+    """The frame of `image` at `size` x `size`, and the cell's cover; as `cut_square` returns them.
+
+    What the thesis' loader did, but averaging over areas when it shrinks.
+    """
+    left, top, edge = frame_place(image.shape, region)
+    pixels, cover = image, region.mask.astype(np.uint8) * np.uint8(255)
+    if image.shape[:2] != (edge, edge):
+        pixels, cover = _window(pixels, left, top, edge), _window(cover, left, top, edge)
+    how = cv2.INTER_AREA if edge > size else cv2.INTER_LINEAR
+    small = cv2.resize(pixels, (size, size), interpolation=how)
+    share = cv2.resize(cover, (size, size), interpolation=how).astype(np.float32) / np.float32(255)
+    return np.asarray(small, dtype=np.uint8), share
 
 
 def _window(image: NDArray[np.uint8], left: int, top: int, edge: int) -> NDArray[np.uint8]:

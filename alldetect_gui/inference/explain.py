@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alldetect_gui.core.errors import WrongUse
-from alldetect_gui.imaging.cell_region import CellRegion, find_cell, square_place
+from alldetect_gui.imaging.cell_region import CellRegion, find_cell, frame_place, square_place
 from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.classifier import Classifier
@@ -165,11 +165,10 @@ def _add(evidence: Map, small: Map, view: View, region: CellRegion) -> None:
     """Add the map of one block to the image, at its place and with its sum kept."""
     height, width = evidence.shape
     if view.region == "frame":
-        left, top, across, down = 0, 0, width, height
+        left, top, edge = frame_place(evidence.shape, region)
     else:
-        left, top, across = square_place(region, view.side(region.side))
-        down = across
-    large = cv2.resize(small, (across, down), interpolation=cv2.INTER_LINEAR) * (small.size / (across * down))
-    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + across, width), min(top + down, height)
+        left, top, edge = square_place(region, view.side(region.side))
+    large = cv2.resize(small, (edge, edge), interpolation=cv2.INTER_LINEAR) * (small.size / edge**2)
+    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + edge, width), min(top + edge, height)
     if x1 > x0 and y1 > y0:
         evidence[y0:y1, x0:x1] += large[y0 - top : y1 - top, x0 - left : x1 - left]

@@ -1,18 +1,31 @@
 """Sentences of the model card, with the run's own numbers in them."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from alldetect_gui.core.labels import CellClass
-from alldetect_gui.training.assess import figures
+from alldetect_gui.training.assess import Figure, figures
 from alldetect_gui.training.datasets import DataSet
 from alldetect_gui.training.fit import FitOptions, TrainingSet
+from alldetect_gui.workflows.reference_labels import in_name
 
 CNMC = (
     "C-NMC 2019: Gupta, A., & Gupta, R. (2019). ALL Challenge dataset of ISBI 2019 (C-NMC 2019) [Data set]. "
     "The Cancer Imaging Archive. https://doi.org/10.7937/tcia.2019.dc64i46r. CC BY 3.0."
 )
 VGG16 = "VGG16 weights: K. Simonyan and A. Zisserman, Visual Geometry Group, University of Oxford. CC BY 4.0."
+
+
+def is_cnmc(data: DataSet) -> bool:
+    """Whether all images carry C-NMC's names; a laboratory's own folder is described as its own."""
+    return all(in_name(image.name)[0] for image in data.images)
+
+
+def attribution(data: DataSet) -> list[str]:
+    """Whose work a model made from `data` contains."""
+    return [CNMC, VGG16] if is_cnmc(data) else [VGG16]
 
 
 def data_text(data: DataSet) -> str:
@@ -24,18 +37,18 @@ def data_text(data: DataSet) -> str:
     groups = len({image.group for image in data.images})
     return (
         f"{' and '.join(counts)}, in {groups} groups of linked subjects; {data.duplicates} byte-identical images and "
-        f"{data.refused} unreadable ones left out. {CNMC} {VGG16}"
+        f"{data.refused} unreadable ones left out. {' '.join(attribution(data))}"
     )
 
 
 def protocol_text(fit: FitOptions) -> str:
     """How held-out figures were made, and what flatters them."""
     return (
-        f"{fit.folds} folds by group (no patient and no linked patient on both sides), {fit.repeats} times with other "
-        "folds, probabilities averaged; originals only, no augmentation; heads, standardisation and calibration are "
-        "fitted inside the training folds. Images are weighted so that both classes count the same and a subject "
-        "counts with the root of its number of images. Views, blocks, pooling, the kind of head and its strength were "
-        "chosen after looking at such figures of this data set: expect new subjects to come out somewhat worse."
+        f"{fit.folds} folds by group (no patient on both sides, nor two who are known to share cells), {fit.repeats} "
+        "times with other folds, probabilities averaged; originals only, no augmentation; heads, standardisation and "
+        "calibration are fitted inside the training folds. Images are weighted so that both classes count the same and "
+        "a subject counts with the root of its number of images. Views, blocks, pooling, the kind of head and its "
+        "strength were chosen after looking at such figures of C-NMC 2019: expect new subjects of it to come out somewhat worse."
     )
 
 
@@ -43,6 +56,22 @@ CALIBRATION = (
     "P(ALL) is calibrated (Platt) on out-of-fold logits for equal shares of both classes: it is neutral, not the "
     "share of blasts to expect in a patient. From 0.5 an image counts as ALL."
 )
+
+
+def warning_text(pooled: Mapping[str, Figure], area: Mapping[str, Figure]) -> str:
+    """A sentence for a model that is no better than the size of the cell; else empty."""
+    names = {"f1_weighted": "weighted F1", "roc_auc": "ROC AUC"}
+    lost = [
+        f"{words} {pooled[name].value:.3f} against {area[name].value:.3f}"
+        for name, words in names.items()
+        if (pooled[name].value or 0.0) <= (area[name].value or 0.0)
+    ]
+    if not lost:
+        return ""
+    return (
+        "Do not use this model: on subjects that it has not seen it is no better than cell area alone "
+        f"({', '.join(lost)})."
+    )
 
 
 def band_text(

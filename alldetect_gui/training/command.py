@@ -35,7 +35,7 @@ from alldetect_gui.training.fit import (
 )
 from alldetect_gui.training.fit_reference import learn_reference
 from alldetect_gui.training.model_card import CardFacts, render_card
-from alldetect_gui.training.splits import subject_weights
+from alldetect_gui.training.splits import grouped_folds, subject_weights
 from alldetect_gui.workflows.reference_labels import read_label_file
 
 VIEWS = (View("fit", "fit", 1.06, 160), View("native", "native", 256, 160))
@@ -82,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(options: argparse.Namespace) -> int:
+    if Path(options.name).name != options.name or options.name in ("", ".", "..", "vgg16-base"):
+        raise WrongUse(f"“{options.name}” cannot be a model's name: it becomes the name of a folder")
     if find_spec("sklearn") is None:
         raise WrongUse("training needs scikit-learn: install AllDetect with its extra “train”")
     began = time.monotonic()
@@ -94,6 +96,7 @@ def _train(options: argparse.Namespace) -> int:
     if options.groups:
         data = with_groups(data, options.groups)
     print(f"{len(data.images)} distinct images, {data.duplicates} duplicates left out, {data.refused} refused")
+    _ask_for_enough(data)
     base = _base(options)
     settings = FeatureSettings(base, recipe_named(options.recipe), VIEWS, BLOCKS, STATISTICS)
     features, measures = features_of(data.images, settings, options.cache)
@@ -108,6 +111,12 @@ def _train(options: argparse.Namespace) -> int:
         f"{path} written after {time.monotonic() - began:.0f} s, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"
     )
     return 0
+
+
+def _ask_for_enough(data: DataSet) -> None:
+    """Before hours of features: a class needs a group for every fold. Raises WrongUse."""
+    groups = np.array([image.group for image in data.images])
+    grouped_folds(groups, np.array([image.label is CellClass.ALL for image in data.images]), FitOptions().folds)
 
 
 def _base(options: argparse.Namespace) -> bytes:
@@ -137,8 +146,14 @@ def _fit_and_write(
     head = fit_head(training, fit, calibration)
     known, scores = learn_reference(training, measures, fit.folds, fit.seed)
     print("held out: " + ", ".join(f"{name} {figure.value:.3f}" for name, figure in pooled.items() if figure.value))
+    area = _baseline(training, measures[:, :1], fit)
+    warning = texts.warning_text(pooled, area)
+    if warning:
+        print(warning)
     facts = CardFacts(
         title=f"AllDetect model “{options.name}”",
+        warning=warning,
+        cnmc=texts.is_cnmc(data),
         summary=f"VGG16 (ImageNet, frozen) features of {len(VIEWS)} cut-outs of {VIEWS[0].size} pixels a cell, "
         f"pooled over the cell in blocks {', '.join(map(str, BLOCKS))}; one logistic regression on at most "
         f"{fit.components} whitened principal components.",
@@ -148,7 +163,10 @@ def _fit_and_write(
         band=texts.band_text(probability, training, weights, (low, high)),
         pooled=pooled,
         baselines={
-            "cell area alone": _baseline(training, measures[:, :1], fit),
+            "nothing (always ALL)": figures(
+                np.ones(training.is_all.size), training.is_all, training.subjects, names=("f1_weighted", "roc_auc")
+            ),
+            "cell area alone": area,
             "colour alone (mean and deviation of R, G, B)": _baseline(training, measures[:, 1:], fit),
         },
         matched=figures(probability[matched], training.is_all[matched], training.subjects[matched]),
@@ -175,9 +193,13 @@ def _baseline(training: TrainingSet, columns: NDArray[np.float32], fit: FitOptio
 
 
 def _command(options: argparse.Namespace) -> str:
-    words = [f"alldetect train --data CNMC --groups manifest.csv --out resources/models --name {options.name}"]
-    if options.recipe != "original":
-        words.append(f"--recipe {options.recipe}")
+    """What was typed, its paths by their last parts: where they lie is the laboratory's own."""
+    words = ["alldetect train", f"--data {options.data.name or 'DIR'}", f"--out {options.out.name or 'MODELS'}"]
+    words += [f"--name {options.name}"]
+    words += [f"--recipe {options.recipe}"] if options.recipe != "original" else []
+    words += [f"--groups {options.groups.name}"] if options.groups else []
+    words += [f"--labels {options.labels.name}"] if options.labels else []
+    words += [f"--coding {options.coding}"] if options.coding else []
     return " ".join(words)
 
 
@@ -221,5 +243,5 @@ def _content(
             "baselines": {name: artifact.figures_content(row) for name, row in facts.baselines.items()},
         },
         "licence": "weights: CC BY 4.0",
-        "attribution": [texts.CNMC, texts.VGG16],
+        "attribution": texts.attribution(data),
     }

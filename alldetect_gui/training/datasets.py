@@ -3,12 +3,13 @@
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 from alldetect_gui.core.errors import ImageRefused, WrongUse
 from alldetect_gui.core.labels import CellClass
-from alldetect_gui.imaging.decode import read_bytes
+from alldetect_gui.imaging.cell_region import find_cell
+from alldetect_gui.imaging.decoded import DecodedImage
+from alldetect_gui.imaging.reader import read_images
 from alldetect_gui.training import same_cells
 from alldetect_gui.workflows.open_folder import image_records
 from alldetect_gui.workflows.reference_labels import LabelFile, in_name
@@ -46,14 +47,17 @@ def read_data_set(folder: Path, labels: LabelFile | None = None) -> DataSet:
     links = _Links()
     named: set[str] = set()
     duplicates = refused = 0
-    for record in image_records(folder, labels):
+    records = image_records(folder, labels)
+    for record in records:
         if record.reference is None or not record.subject:
             raise WrongUse(f"{record.relative}: training needs a reference label and a subject for every image")
-        try:
-            digest = sha256(read_bytes(record.path)).hexdigest()
-        except ImageRefused:
+    for record, image in zip(records, read_images(record.path for record in records), strict=True):
+        reason = _refusal(image)
+        if reason or record.reference is None:
+            print(f"{record.relative}: left out, {reason}", flush=True)
             refused += 1
             continue
+        digest = image.sha256
         links.add(record.subject)
         if in_name(Path(record.relative).name)[0]:
             named.add(record.subject)
@@ -69,6 +73,13 @@ def read_data_set(folder: Path, labels: LabelFile | None = None) -> DataSet:
         if {one, other} <= named:
             links.join(one, other)
     return DataSet(_grouped(first.values(), links), duplicates, refused)
+
+
+def _refusal(image: DecodedImage | ImageRefused) -> str:
+    """Why an image cannot be trained on; empty when it can."""
+    if isinstance(image, ImageRefused):
+        return image.reason
+    return "" if find_cell(image.pixels) else "the image is black"
 
 
 def with_groups(data: DataSet, manifest: Path) -> DataSet:

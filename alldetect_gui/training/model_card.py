@@ -38,6 +38,8 @@ class CardFacts:
     subjects: Sequence[SubjectRow]
     command: str
     failures: Sequence[str] = ()  # of this model alone, beside those of all
+    warning: str = ""  # what comes before everything else
+    cnmc: bool = True  # the data are C-NMC 2019, not a laboratory's own
 
 
 def figure_text(figure: Figure) -> str:
@@ -51,8 +53,8 @@ def figure_text(figure: Figure) -> str:
 
 def render_card(facts: CardFacts) -> str:
     """The whole card."""
-    lines = [f"# {facts.title}", "", INTENDED_USE, "", facts.summary, ""]
-    lines += ["## Intended use", "", _INTENDED, ""]
+    lines = [f"# {facts.title}", "", INTENDED_USE, "", *([f"**{facts.warning}**", ""] if facts.warning else [])]
+    lines += [facts.summary, "", "## Intended use", "", _INTENDED.format(cells=_CNMC if facts.cnmc else _OWN), ""]
     lines += ["## Data", "", facts.data, ""]
     lines += ["## Protocol", "", facts.protocol, "", facts.calibration, "", facts.band, "", facts.outside, ""]
     lines += ["## Figures on subjects that the model did not see", ""]
@@ -80,7 +82,8 @@ def render_card(facts: CardFacts) -> str:
         "",
         "## Where it fails",
         "",
-        _LIMITS,
+        *(_LIMITS if facts.cnmc else ()),
+        _ELSEWHERE,
         *(f"- {item}" for item in facts.failures),
         "",
         "## Run it again",
@@ -92,16 +95,18 @@ def render_card(facts: CardFacts) -> str:
 
 
 _INTENDED = (
-    "Research and teaching on single segmented lymphoid cells on a black background, prepared like C-NMC 2019 "
-    "(Jenner-Giemsa, stain-normalised, 450 x 450 pixels). Not a medical device; not for diagnosis, screening, triage "
-    "or treatment. A cell's score is not a patient's diagnosis; B-ALL is confirmed by immunophenotype and genetics. "
-    "Out of scope: whole smear fields, other stains or microscopes, T-ALL, AML."
+    "Research and teaching on single segmented lymphoid cells on a black background, prepared like {cells}. Not a "
+    "medical device; not for diagnosis, screening, triage or treatment. A cell's score is not a patient's diagnosis; "
+    "B-ALL is confirmed by immunophenotype and genetics. Out of scope: whole smear fields, other stains or "
+    "microscopes, T-ALL, AML."
 )
+_CNMC = "C-NMC 2019 (Jenner-Giemsa, stain-normalised, 450 x 450 pixels)"
+_OWN = "those that it was trained on"
 
 _LIMITS = (
     "- Normal subjects with large cells: in the training data HEM cells are mostly small and ALL cells large, so "
-    "size is a shortcut. See the area-matched column and the HEM subjects with a large mean area above.\n"
-    "- HEM is thin: few groups hold most of the HEM images; the intervals say how little is known.\n"
-    "- Labels are inherited from the subject, not read cell by cell.\n"
-    "- Other laboratories, stains, cameras or magnifications were not tested; expect it to be wrong there."
+    "size is a shortcut. See the area-matched column and the HEM subjects with a large mean area above.",
+    "- HEM is thin: few groups hold most of the HEM images; the intervals say how little is known.",
+    "- Labels are inherited from the subject, not read cell by cell.",
 )
+_ELSEWHERE = "- Other laboratories, stains, cameras or magnifications were not tested; expect it to be wrong there."

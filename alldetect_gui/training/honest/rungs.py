@@ -20,7 +20,7 @@ SMALL = {
     f"{size} pixels, {'one look' if turns == 1 else f'mean of {turns} turns'}": View(
         "turned" if size < 160 else "native", "native", 256, size, turns
     )
-    for size, turns in ((160, 1), (128, 1), (64, 1), (64, 4), (64, 8), (56, 6))
+    for size, turns in ((160, 1), (128, 1), (56, 1), (56, 6))
 }
 """The whole cell on fewer pixels, its features averaged over turned and mirrored looks; the last is the chosen one."""
 CHOSEN = list(SMALL)[-1]

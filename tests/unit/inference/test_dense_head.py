@@ -79,16 +79,29 @@ def test_that_the_plain_mean_counts_the_background_and_takes_no_logarithm() -> N
     np.testing.assert_allclose(masked, np.log1p([0, 1]))
 
 
-def test_that_the_frame_is_the_whole_image_whatever_its_proportions() -> None:
-    image = np.zeros((40, 80, 3), np.uint8)
-    image[:, 40:] = (30, 60, 90)
+def test_that_the_frame_is_the_whole_image_where_it_has_the_size_that_was_trained_on() -> None:
+    image = np.zeros((450, 450, 3), np.uint8)
+    image[:, 225:] = (30, 60, 90)
     region = find_cell(image)
     assert region is not None
-    pixels, cover = whole_frame(image, region, 20)
-    assert pixels.shape == (20, 20, 3)
-    assert (pixels[:, 10:] == (30, 60, 90)).all()
-    assert not pixels[:, :10].any()
-    np.testing.assert_array_equal(cover, np.repeat([[0, 1]], 10, axis=1).repeat(20, axis=0))
+    pixels, cover = whole_frame(image, region, 18)
+    assert (pixels[:, 9:] == (30, 60, 90)).all()
+    assert not pixels[:, :9].any()
+    np.testing.assert_array_equal(cover, np.repeat([[0, 1]], 9, axis=1).repeat(18, axis=0))
+
+
+@pytest.mark.parametrize("shape", [(300, 300), (600, 600), (320, 500)])
+def test_that_more_or_less_black_around_a_cell_changes_nothing(shape: tuple[int, int]) -> None:
+    seen = []
+    for height, width in ((450, 450), shape):
+        image = np.zeros((height, width, 3), np.uint8)
+        top, left = height // 2 - 100, width // 2 - 80
+        image[top : top + 200, left : left + 160] = (30, 60, 90)
+        region = find_cell(image)
+        assert region is not None
+        seen.append(whole_frame(image, region, 90))
+    for one, other in zip(*seen, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_that_a_frame_has_no_other_extent() -> None:

@@ -1,6 +1,7 @@
 """The whole of `alldetect train` on drawn cells: small, but nothing is replaced."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from alldetect_gui.imaging.encode import png_bytes
 from alldetect_gui.imaging.synthetic import draw_cell
 from alldetect_gui.inference.artifact import read_artifact
 from alldetect_gui.inference.catalogue import load_classifier
+from alldetect_gui.training import card_texts
+from alldetect_gui.training.assess import Figure
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,53 @@ def test_that_training_twice_gives_the_same_bytes(trained: Path, drawn_cells: Pa
     with np.load(again) as one, np.load(first) as other:
         for name in one.files:
             np.testing.assert_allclose(one[name], other[name], rtol=1e-5, atol=1e-6)
+
+
+def test_that_a_laboratorys_own_cells_are_described_as_its_own(
+    trained: Path, drawn_cells: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same cells under other names, with labels and patients from a file; one of them is no image."""
+    lab, rows = tmp_path / "lab", ["image,label,subject"]
+    lab.mkdir()
+    for number, cell in enumerate(sorted(drawn_cells.iterdir())):
+        name = f"cell-{number:02}.png"
+        (lab / name).write_bytes(cell.read_bytes())
+        rows.append(f"{name},{cell.stem.rsplit('_', 1)[1]},P{number // 2:02}")
+    (lab / "notes.png").write_bytes(b"no image at all")
+    rows.append("notes.png,all,P00")
+    (tmp_path / "labels.csv").write_text("\n".join(rows) + "\n")
+    words = ["train", "--data", str(lab), "--labels", str(tmp_path / "labels.csv"), "--out", str(tmp_path / "models")]
+    assert main([*words, "--name", "own", "--cache", str(tmp_path / "cache")]) == 0
+    assert "notes.png: left out" in capsys.readouterr().out
+    card = (tmp_path / "models/own/MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "C-NMC 2019: Gupta" not in card and "prepared like those that it was trained on" in card
+    assert "    alldetect train --data lab --out models --name own --labels labels.csv\n" in card
+    assert "C-NMC 2019: Gupta" in (trained / "lab/MODEL_CARD.md").read_text(encoding="utf-8")
+    manifest = read_artifact(tmp_path / "models/own").manifest
+    assert manifest["attribution"] == [card_texts.VGG16]
+
+
+def test_that_a_model_no_better_than_size_says_so_first() -> None:
+    good, poor = ({name: Figure(value, None) for name in ("f1_weighted", "roc_auc")} for value in (0.9, 0.8))
+    assert card_texts.warning_text(good, poor) == ""
+    assert "no better than cell area alone" in card_texts.warning_text(poor, good)
+    assert card_texts.warning_text(good, good)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", "vgg16-base"])
+def test_that_a_name_that_is_no_folder_is_wrong_use(tmp_path: Path, name: str) -> None:
+    assert main(["train", "--data", str(tmp_path), "--out", str(tmp_path / "out"), "--name", name]) == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_that_too_few_patients_are_told_before_anything_is_computed(
+    drawn_cells: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for cell in drawn_cells.glob("UID_*1_1_*"):
+        shutil.copy(cell, tmp_path)
+    assert main(["train", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "add patients" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_that_training_without_labels_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
