@@ -48,7 +48,8 @@ def protocol_text(fit: FitOptions) -> str:
         "times with other folds, probabilities averaged; originals only, no augmentation; heads, standardisation and "
         "calibration are fitted inside the training folds. Images are weighted so that both classes count the same and "
         "a subject counts with the root of its number of images. Views, blocks, pooling, the kind of head and its "
-        "strength were chosen after looking at such figures of C-NMC 2019: expect new subjects of it to come out somewhat worse."
+        "strength were chosen after looking at such figures of C-NMC 2019: expect new subjects of it to come out "
+        "somewhat worse."
     )
 
 

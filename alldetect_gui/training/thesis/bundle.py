@@ -173,10 +173,10 @@ def _protocol(options: BundleOptions) -> str:
     return (
         f"{options.folds} folds by group (no patient on both sides, nor two who are known to share cells), {times}; "
         "originals only, no augmented copy; head and calibration are fitted inside the training folds. Images are "
-        "weighted so that both classes count the same and a subject counts with the root of its number of images. Nothing was chosen by "
-        "these figures, though those of a small trial had been seen: the thesis gives the design and the epochs, the "
-        "learning rate was set by how fast training accuracy rises. How many known cells the fit score may turn away "
-        "was set after looking at flat, inverted and cut-out images."
+        "weighted so that both classes count the same and a subject counts with the root of its number of images. "
+        "Nothing was chosen by these figures, though those of a small trial had been seen: the thesis gives the "
+        "design and the epochs, the learning rate was set by how fast training accuracy rises. How many known "
+        "cells the fit score may turn away was set after looking at flat, inverted and cut-out images."
     )
 
 
