@@ -115,7 +115,7 @@ def test_that_a_name_that_is_no_folder_is_wrong_use(tmp_path: Path, name: str) -
 def test_that_too_few_patients_are_told_before_anything_is_computed(
     drawn_cells: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for cell in drawn_cells.glob("UID_*1_1_*"):
+    for cell in (*drawn_cells.glob("UID_1_1_*"), *drawn_cells.glob("UID_H1_1_*")):
         shutil.copy(cell, tmp_path)
     assert main(["train", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "add patients" in capsys.readouterr().err
