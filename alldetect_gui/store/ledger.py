@@ -29,6 +29,7 @@ class Ledger:
             self.tables = schema.tables(version_of(connection))
             """Those of this file: one of an older format, opened for reading, lacks some."""
             found = connection.execute("SELECT name, rows, chain FROM heads").fetchall()
+        self._last: dict[str, bytes] = {}
         self._heads: dict[str, tuple[int, bytes]] = {name: (rows, chain) for name, rows, chain in found}
         typed = all(isinstance(rows, int) and isinstance(chain, bytes) for rows, chain in self._heads.values())
         if self._heads.keys() != set(self.tables) or not typed:
@@ -41,7 +42,7 @@ class Ledger:
             if self._is_open():
                 yield
                 return
-            before = dict(self._heads)
+            before, last = dict(self._heads), dict(self._last)
             try:
                 self.connection.execute("BEGIN IMMEDIATE")
                 yield
@@ -49,7 +50,7 @@ class Ledger:
                 self.connection.executemany("UPDATE heads SET rows = ?, chain = ? WHERE name = ?", changed)
                 self.connection.execute("COMMIT")
             except BaseException:
-                self._heads = before
+                self._heads, self._last = before, last
                 if self._is_open():  # a full disk may have rolled it back already
                     self.connection.execute("ROLLBACK")
                 raise
@@ -67,7 +68,16 @@ class Ledger:
         marks = ", ".join("?" * (len(row) + 1))
         self.connection.execute(f"INSERT INTO {table} VALUES ({marks})", (*row, digest))  # noqa: S608 - our own names
         self._heads[table] = (rows + 1, chained(chain, digest))
+        self._last[table] = digest
         return rows + 1, digest
+
+    def last_hash(self, table: str) -> bytes:
+        """The hash of the newest row, that it was written with; START where there is none."""
+        if table not in self._last:
+            rows, _ = self.head(table)
+            found = self.select(table, "id = ?", (rows,))
+            self._last[table] = row_hash(table, found[0]) if found else START
+        return self._last[table]
 
     def select(self, table: str, where: str = "1", values: Sequence[Value] = ()) -> list[Row]:
         """Rows of a table, in the order in which they were added. A row that is not as it was written raises."""

@@ -24,7 +24,7 @@ from alldetect_gui.store.connection import connect, create
 from alldetect_gui.store.errors import WorkspaceUnwritable
 from alldetect_gui.store.ledger import Ledger, Row
 from alldetect_gui.store.lock import WriterLock
-from alldetect_gui.store.rows import START, Value, row_hash
+from alldetect_gui.store.rows import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class WorkspaceFile:
         self.ledger = Ledger(connection, path)
         self._lock, self.now, self.who = lock, now, who
         self._opened_at = self.ledger.head("audit")
+        self._models: dict[int, tuple[ModelIdentity, str]] = {}
+        self._models_of: dict[int, int] = {}
 
     @property
     def writes(self) -> bool:
@@ -129,7 +131,7 @@ class WorkspaceFile:
             )  # fmt: skip
 
     def _add_prediction(self, run: int, image: int | None, result: ImageResult) -> int:
-        prediction, model = result.prediction, self.ledger.select("runs", "id = ?", (run,))[0][2]
+        prediction, model = result.prediction, self._model_of(run)
         assert prediction is not None  # noqa: S101 - the caller has looked
         number, digest = self.ledger.add(
             "predictions", model=model, image=image, probability=_finite(prediction.probability_all),
@@ -141,6 +143,12 @@ class WorkspaceFile:
             why=prediction.reason, about=_about("predictions", number, digest),
         )  # fmt: skip
         return number
+
+    def _model_of(self, run: int) -> int:
+        """The number of a run's model; a row never changes, so it is read once."""
+        if run not in self._models_of:
+            self._models_of[run] = self.ledger.select("runs", "id = ?", (run,))[0][2]
+        return self._models_of[run]
 
     def runs(self, folder: Path | None = None) -> list[KeptRun]:
         """All runs, or those over `folder`, the newest first."""
@@ -194,15 +202,12 @@ class WorkspaceFile:
         new: str = "", why: str = "", about: str = "",
     ) -> None:  # fmt: skip
         """Append one entry inside a transaction; it holds the hash of the one before."""
-        number, _ = self.ledger.head("audit")
-        before = self.ledger.select("audit", "id = ?", (number,))
-        previous = row_hash("audit", before[0]) if before else START
         recipe = f"{model.recipe} {_parameters(model)}" if model else ""
         self.ledger.add(
             "audit", utc=self.now(), who=who or self.who(), event=event, image_sha256=image_sha256,
             model_sha256=model.sha256 if model else "", recipe=recipe,
             threshold=float(model.threshold) if model else None, old=old, new=new, why=why, about=about,
-            previous=previous,
+            previous=self.ledger.last_hash("audit"),
         )  # fmt: skip
 
     def audit(self) -> Iterator[AuditEntry]:
@@ -231,10 +236,12 @@ class WorkspaceFile:
 
     def model(self, number: int) -> tuple[ModelIdentity, str]:
         """A model by its number, and the version of the program that used it."""
-        _, name, sha256, recipe, parameters, engine, threshold, program = self.ledger.select(
-            "models", "id = ?", (number,)
-        )[0]
-        return ModelIdentity(name, sha256, recipe, json.loads(parameters), threshold, engine), program
+        if number not in self._models:
+            row = self.ledger.select("models", "id = ?", (number,))[0]
+            _, name, sha256, recipe, parameters, engine, threshold, program = row
+            identity = ModelIdentity(name, sha256, recipe, json.loads(parameters), threshold, engine)
+            self._models[number] = identity, program
+        return self._models[number]
 
     def image_number(self, sha256: str) -> int:
         found = self.ledger.select("images", "sha256 = ?", (sha256,))

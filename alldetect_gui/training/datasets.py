@@ -69,9 +69,10 @@ def read_data_set(folder: Path, labels: LabelFile | None = None) -> DataSet:
         first[digest] = LabelledImage(record.path, name, record.subject, "", record.reference, digest)
     if not first:
         raise WrongUse(f"{folder}: none of the images can be read ({refused} refused)")
-    for one, other in same_cells.links():
-        if {one, other} <= named:
-            links.join(one, other)
+    for linked in same_cells.sets():
+        present = sorted(linked & named)
+        for other in present[1:]:
+            links.join(present[0], other)
     return DataSet(_grouped(first.values(), links), duplicates, refused)
 
 

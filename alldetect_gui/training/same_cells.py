@@ -47,6 +47,19 @@ def links() -> set[tuple[str, str]]:
     return {(in_name(one)[0], in_name(other)[0]) for one, other in PAIRS}
 
 
+_IDENTICAL = (("20", "21"), ("51", "75"), ("51", "78"), ("H2", "H4"), ("H2", "H5"), ("H2", "H6"), ("H3", "H10"))
+"""Subjects who have a byte-identical image in common."""
+
+
+def sets() -> list[set[str]]:
+    """Subjects who belong together, also where the one who links them is not in a folder."""
+    found: list[set[str]] = []
+    for pair in (*links(), *_IDENTICAL):
+        touched = [known for known in found if known & set(pair)]
+        found = [known for known in found if not known & set(pair)] + [set(pair).union(*touched)]
+    return found
+
+
 def likeness(one: RgbImage, other: RgbImage) -> float:
     """Largest correlation of two cells' insides over all shifts, coarse shading taken away; 0 where there is none."""
     first, second = _inside(one), _inside(other)

@@ -7,7 +7,7 @@ import pytest
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.imaging.synthetic import draw_cell
-from alldetect_gui.training.same_cells import likeness, links
+from alldetect_gui.training.same_cells import likeness, links, sets
 
 
 def _again(image: RgbImage) -> RgbImage:
@@ -32,3 +32,10 @@ def test_that_a_black_image_is_like_none() -> None:
 def test_that_the_links_are_between_subjects_of_one_class() -> None:
     assert ("H14", "H24") in links() or ("H24", "H14") in links()
     assert all(one.startswith("H") == other.startswith("H") for one, other in links())
+
+
+def test_that_subjects_are_linked_through_one_who_is_not_there() -> None:
+    found = sets()
+    assert {"1", "15", "17", "20", "21"} in found
+    assert {"H2", "H4", "H5", "H6", "H7"} in found
+    assert sum(map(len, found)) == len(set().union(*found))
