@@ -4,6 +4,7 @@ OpenCV and the model runtime take their time to load; the window is painted befo
 tests hand in other functions.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -226,8 +227,11 @@ def classify(records: Sequence[ImageRecord], *, model: str, **options: Any) -> I
     from alldetect_gui.inference.catalogue import DEFAULT_MODEL
     from alldetect_gui.workflows.classify_folder import classify_images as work
 
-    import_plots()
-    yield from work(records, model=model or DEFAULT_MODEL, **options)
+    with contextlib.closing(work(records, model=model or DEFAULT_MODEL, **options)) as events:
+        for number, event in enumerate(events):
+            yield event
+            if number == 1:  # the first result is there; nothing before it may wait for plots
+                import_plots()
 
 
 def import_plots() -> None:
