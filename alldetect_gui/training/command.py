@@ -106,9 +106,7 @@ def _train(options: argparse.Namespace) -> int:
         np.array([image.subject for image in data.images]),
         np.array([image.group for image in data.images]),
     )
-    order = np.argsort(
-        [image.sha256 for image in data.images]
-    )  # whatever the names, the same figures
+    order = np.argsort([image.sha256 for image in data.images])  # whatever the names, the same figures
     path = _fit_and_write(options, data, training.take(order), measures[order])
     print(
         f"{path} written after {time.monotonic() - began:.0f} s, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"

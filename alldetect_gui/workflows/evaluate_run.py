@@ -4,16 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageResult, ModelIdentity
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
-from alldetect_gui.evaluation.intervals import Statistic, subject_bootstrap
 from alldetect_gui.evaluation.metrics import roc_auc
+from alldetect_gui.evaluation.subject_draws import Interval, intervals_by_subject
 
-Interval = tuple[float, float]
-_DRAWS = 500
+DRAWS = 500
 
 MEASURES: Mapping[str, Callable[[ConfusionMatrix], float | None]] = {
     "accuracy": lambda matrix: matrix.accuracy,
@@ -121,7 +119,11 @@ def evaluate(results: Iterable[ImageResult], threshold: float, *, intervals: boo
     matrix = ConfusionMatrix.of(y_true, y_pred)
     measures = {name: measure(matrix) for name, measure in MEASURES.items()}
     measures["roc_auc"] = roc_auc(y_true, probability)
-    bounds = _intervals(y_true, y_pred, probability, subjects) if intervals and all(subjects) else {}
+    bounds = (
+        intervals_by_subject(MEASURES, y_true, y_pred, probability, subjects, draws=DRAWS)
+        if intervals and all(subjects)
+        else {}
+    )
     return Evaluation(
         threshold=threshold,
         subjects=len({name for name in subjects if name}),
@@ -130,17 +132,3 @@ def evaluate(results: Iterable[ImageResult], threshold: float, *, intervals: boo
         measures=measures,
         intervals=bounds,
     )
-
-
-def _intervals(
-    y_true: NDArray[np.bool_], y_pred: NDArray[np.bool_], probability: NDArray[np.float64], subjects: NDArray[np.str_]
-) -> dict[str, Interval]:
-    """95 % intervals by subject of every measure that has one."""
-
-    def measure_of(name: str) -> Statistic:
-        if name == "roc_auc":
-            return lambda index: roc_auc(y_true[index], probability[index])
-        return lambda index: MEASURES[name](ConfusionMatrix.of(y_true[index], y_pred[index]))
-
-    found = {name: subject_bootstrap(measure_of(name), subjects, draws=_DRAWS) for name in (*MEASURES, "roc_auc")}
-    return {name: bounds for name, bounds in found.items() if bounds is not None}

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.core.reviews import UNREAD, Reading
-from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.evaluation.curves import CalibrationBin, calibration_bins, roc_points
-from alldetect_gui.evaluation.intervals import Statistic, subject_bootstrap
 from alldetect_gui.evaluation.metrics import roc_auc
 from alldetect_gui.evaluation.operating import OperatingCurve
-from alldetect_gui.workflows.evaluate_run import MEASURES, Interval
+from alldetect_gui.evaluation.subject_draws import Interval, intervals_by_subject
+from alldetect_gui.workflows.evaluate_run import MEASURES
 from alldetect_gui.workflows.review_cells import Reviews
 
 _DRAWS = 500
@@ -103,17 +102,10 @@ def intervals_at(operating: Operating, threshold: float) -> Mapping[str, Interva
     """95 % intervals by patient of every measure at `threshold`, and of the AUC; empty where patients are unknown."""
     if not operating.subjects.size or not all(operating.subjects):
         return {}
-    y_true, probability, y_pred = operating.y_true, operating.probability, operating.probability >= threshold
-
-    def statistic(name: str) -> Statistic:
-        if name == "roc_auc":
-            return lambda index: roc_auc(y_true[index], probability[index])
-        return lambda index: MEASURES[name](ConfusionMatrix.of(y_true[index], y_pred[index]))
-
-    found = {
-        name: subject_bootstrap(statistic(name), operating.subjects, draws=_DRAWS) for name in (*MEASURES, "roc_auc")
-    }
-    return {name: bounds for name, bounds in found.items() if bounds is not None}
+    y_true, probability = operating.y_true, operating.probability
+    return intervals_by_subject(
+        MEASURES, y_true, probability >= threshold, probability, operating.subjects, draws=_DRAWS
+    )
 
 
 def query_of(truth: Truth, label: str, threshold: float, predicted: str) -> str:
