@@ -52,7 +52,7 @@ def measure(place: Path, options: argparse.Namespace) -> dict[str, Any]:
     """All figures. Nothing else should run meanwhile; what did is said."""
     quick: bool = options.quick
     cells = place / "cells"
-    images = write_cells(cells, 4 if quick else 48, place if options.drawn else REAL)
+    images = write_cells(cells, 4 if quick else 96, place if options.drawn else REAL)
     busy, began, processor = Busy(), time.perf_counter(), processor_seconds(os.getpid())
     say(f"{len(list(cells.iterdir()))} images: {images}")
     one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # as alldetect_gui.__main__ starts

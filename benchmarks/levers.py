@@ -1,0 +1,94 @@
+"""What single levers of the default model's path give here, each against the path without it, by turns.
+
+python -m benchmarks.levers
+"""
+
+# ruff: noqa: E402 - numpy's library reads the number of its threads when it is loaded
+
+import os
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # before numpy: as the program does
+    os.environ.setdefault(_name, "1")
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from alldetect_gui import paths
+from alldetect_gui.core.events import RunFinished
+from alldetect_gui.inference.catalogue import load_classifier
+from alldetect_gui.inference.engine import open_engine
+from alldetect_gui.inference.lanes import Lanes
+from alldetect_gui.store.workspace_file import open_workspace
+from alldetect_gui.workflows import classify_folder
+from alldetect_gui.workflows.open_folder import image_records
+from benchmarks.images import write_cells
+from benchmarks.spread import spread
+
+_ROUNDS, _CELLS = 5, 96
+_BASE = "vgg16-base/vgg16.tflite"
+_load, _aside = load_classifier, Lanes.aside
+
+
+def main() -> int:
+    """Print a row a lever: milliseconds an image with and without it."""
+    with TemporaryDirectory() as folder:
+        cells = Path(folder) / "cells"
+        print(f"{_CELLS} images: {write_cells(cells, _CELLS)}; {_ROUNDS} rounds, median (least to most)")
+        for name, without in (
+            ("blocks that are not read are not computed", _all_blocks),
+            ("the disk is waited for beside the next images", _at_once),
+        ):
+            with_it, without_it = [], []
+            for _ in range(_ROUNDS):
+                with_it.append(_milliseconds(cells))
+                without(True)
+                without_it.append(_milliseconds(cells))
+                without(False)
+            both = [spread(values, 1) for values in (without_it, with_it)]
+            print(
+                f"{name}: " + " to ".join(f"{row['median']} ({row['least']} to {row['most']})" for row in both) + " ms"
+            )
+    return 0
+
+
+def _milliseconds(cells: Path) -> float:
+    """Of the whole path for an image."""
+    with TemporaryDirectory() as place, open_workspace(Path(place) / "w.alldetect") as workspace:
+        records = image_records(cells)
+        events = classify_folder.classify_images(records, folder=cells, workspace=workspace, resume=False)
+        next(events)
+        began = time.perf_counter()
+        *_, last = events
+        assert isinstance(last, RunFinished)
+        return (time.perf_counter() - began) / len(records) * 1000
+
+
+def _all_blocks(on: bool) -> None:
+    """The base up to block 5, as for a model that reads it."""
+
+    def load(*values: object, **options: object) -> object:
+        classifier = _load(*values, **options)  # type: ignore[arg-type]
+        engine = open_engine("litert", (paths.models() / _BASE).read_bytes(), 1)
+        return replace(classifier, extractor=replace(classifier.extractor, engine=engine))
+
+    vars(classify_folder)["load_classifier"] = load if on else _load
+
+
+def _at_once(on: bool) -> None:
+    """Each result is waited for before the next image is begun."""
+
+    def aside(self: Lanes, work: Callable[[], None]) -> Future[None]:
+        done = Future[None]()
+        work()
+        done.set_result(None)
+        return done
+
+    Lanes.aside = aside if on else _aside  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
