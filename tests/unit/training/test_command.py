@@ -26,7 +26,7 @@ def drawn_cells(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for subject in range(6):
             for cell in range(2):
                 prefix = "H" if kind is CellClass.HEM else ""
-                name = f"UID_{prefix}{subject}_1_{cell}_{kind.lower()}.png"
+                name = f"UID_{prefix}{subject + 60}_1_{cell}_{kind.lower()}.png"
                 (folder / name).write_bytes(png_bytes(draw_cell(kind, 10 * subject + cell)))
     return folder
 
@@ -60,7 +60,7 @@ def test_that_the_card_has_a_row_for_every_subject_and_the_baselines(trained: Pa
     card = (trained / "lab" / "MODEL_CARD.md").read_text(encoding="utf-8")
     for kind in CellClass:
         for subject in range(6):
-            name = f"{'H' if kind is CellClass.HEM else ''}{subject}"
+            name = f"{'H' if kind is CellClass.HEM else ''}{subject + 60}"
             assert f"| {name} | {kind} | 2 |" in card
     assert "cell area alone" in card
     assert "Not a medical device" in card
@@ -115,7 +115,7 @@ def test_that_a_name_that_is_no_folder_is_wrong_use(tmp_path: Path, name: str) -
 def test_that_too_few_patients_are_told_before_anything_is_computed(
     drawn_cells: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for cell in (*drawn_cells.glob("UID_1_1_*"), *drawn_cells.glob("UID_H1_1_*")):
+    for cell in (*drawn_cells.glob("UID_61_1_*"), *drawn_cells.glob("UID_H61_1_*")):
         shutil.copy(cell, tmp_path)
     assert main(["train", "--data", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "add patients" in capsys.readouterr().err

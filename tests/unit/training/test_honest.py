@@ -107,7 +107,7 @@ def cells(tmp_path_factory: pytest.TempPathFactory) -> DataSet:
     for kind in CellClass:
         for subject in range(5):
             for number in range(4):
-                who = f"{'H' if kind is CellClass.HEM else ''}{subject + 1}"
+                who = f"{'H' if kind is CellClass.HEM else ''}{subject + 61}"
                 name = f"UID_{who}_{number + 1}_1_{kind.lower()}.png"
                 (folder / name).write_bytes(png_bytes(draw_cell(kind, 10 * subject + number + 1)))
     return read_data_set(folder)
