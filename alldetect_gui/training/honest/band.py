@@ -22,8 +22,18 @@ class BandFigures:
 
 def band_figures(probability: Floats, is_all: NDArray[np.bool_], band: tuple[float, float]) -> BandFigures:
     """Count; arrays (n,). A cell strictly inside the band is referred."""
+    return outcome_figures(outcomes(probability, band), is_all)
+
+
+def outcomes(probability: Floats, band: tuple[float, float]) -> NDArray[np.int64]:
+    """1 called ALL, -1 called HEM, 0 referred; (n,)."""
     low, high = band
-    positive, negative = probability >= high, probability <= low
+    return np.where(probability >= high, 1, np.where(probability <= low, -1, 0))
+
+
+def outcome_figures(outcome: NDArray[np.int64], is_all: NDArray[np.bool_]) -> BandFigures:
+    """Count what `outcomes` told; arrays (n,)."""
+    positive, negative = outcome == 1, outcome == -1
     called = positive | negative
     return BandFigures(
         float(positive[is_all].sum() / max(called[is_all].sum(), 1)),
@@ -52,16 +62,13 @@ def controlled_band(probability: Floats, is_all: NDArray[np.bool_]) -> tuple[flo
 
 def cross_fitted_figures(probability: Floats, is_all: NDArray[np.bool_], fold: NDArray[np.int64]) -> BandFigures:
     """What bands that were chosen on the other folds do to each fold, pooled: the honest figure of the rule."""
-    outcome = crossed_outcomes(probability, is_all, fold)
-    as_probability = np.choose(outcome + 1, [0.0, 0.5, 1.0])
-    return band_figures(as_probability, is_all, (0.25, 0.75))
+    return outcome_figures(crossed_outcomes(probability, is_all, fold), is_all)
 
 
 def crossed_outcomes(probability: Floats, is_all: NDArray[np.bool_], fold: NDArray[np.int64]) -> NDArray[np.int64]:
-    """1 called ALL, -1 called HEM, 0 referred, each fold by the band that was chosen on the others; (n,)."""
+    """As `outcomes`, each fold by the band that was chosen on the others; (n,)."""
     outcome = np.zeros(probability.size, np.int64)
     for number in np.unique(fold):
         out = fold == number
-        low, high = controlled_band(probability[~out], is_all[~out])
-        outcome[out] = np.where(probability[out] >= high, 1, np.where(probability[out] <= low, -1, 0))
+        outcome[out] = outcomes(probability[out], controlled_band(probability[~out], is_all[~out]))
     return outcome

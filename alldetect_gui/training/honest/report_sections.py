@@ -11,10 +11,11 @@ from alldetect_gui.training.assess import Figure, figures
 from alldetect_gui.training.honest.band import (
     REFERRED,
     SENSITIVITY,
-    band_figures,
     controlled_band,
     cross_fitted_figures,
     crossed_outcomes,
+    outcome_figures,
+    outcomes,
 )
 from alldetect_gui.training.honest.nested import INNER, Nested
 from alldetect_gui.training.honest.robustness import OUTCOMES, PER_SUBJECT, Changed
@@ -76,7 +77,7 @@ def band_section(study: Study, chosen: Step) -> str:
     is_all = study.training.is_all
     band = controlled_band(chosen.probability, is_all)
     low, high = band
-    same = np.where(chosen.probability >= high, 1, np.where(chosen.probability <= low, -1, 0))
+    same = outcomes(chosen.probability, band)
     crossed = crossed_outcomes(chosen.probability, is_all, study.fold)
     lines = [
         "## The uncertain band", "",
@@ -88,7 +89,7 @@ def band_section(study: Study, chosen: Step) -> str:
     ]  # fmt: skip
     for number in range(FOLDS):
         out = study.fold == number
-        found = band_figures(np.choose(crossed[out] + 1, [0.0, 0.5, 1.0]), is_all[out], (0.25, 0.75))
+        found = outcome_figures(crossed[out], is_all[out])
         lines.append(f"| the same, fold {number + 1} alone | {found.sensitivity:.3f} | {found.specificity:.3f} "
                      f"| {found.referred:.1%} |")  # fmt: skip
     subjects = study.training.subjects
@@ -113,7 +114,7 @@ def _band_row(study: Study, name: str, outcome: Outcomes) -> str:
     cells = [
         share(called & is_all, outcome == 1),
         share(called & ~is_all, outcome == -1),
-        share(called | ~called, ~called),
+        share(np.ones_like(called), ~called),
     ]
     return f"| {name} | " + " | ".join(map(figure_text, cells)) + " |"
 
