@@ -306,13 +306,8 @@ class LabDay:
             return QPoint(plot.mapFromScene(view.mapViewToScene(QPointF(x, height))))  # type: ignore[attr-defined]
 
         before = box.value()
-        for _ in range(10):  # the plots may still be laid out: who misses the line takes hold of it again
-            user.drag(plot.viewport(), place(box.value()), place(0.3))  # type: ignore[attr-defined]
-            user.rest()
-            if abs(box.value() - 0.3) < 0.03:
-                break
-        else:
-            raise Deviation(f"the line was dragged to 0.3 and stands at {box.value()}")
+        user.drag(plot.viewport(), place(before), place(0.3))  # type: ignore[attr-defined]
+        user.until(lambda: abs(box.value() - 0.3) < 0.03, f"the line was dragged to 0.3 from {before}")
         said = user.wait_for("Sensitivity (recall)")
         value = user.find(QLabel, "Sensitivity (recall) at this threshold").text()
         user.note(f"threshold {before:.3f} dragged to {box.value():.3f}: {said} {value}")
