@@ -20,9 +20,11 @@ from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.imaging import formats
 from alldetect_gui.imaging.bmp_masks import masked_pixels
 from alldetect_gui.imaging.decoded import DecodedImage
+from alldetect_gui.imaging.header_jpeg import with_known_version
 from alldetect_gui.imaging.steps import RgbImage
 
 MAX_BYTES = 256 * 1024 * 1024
+_RARE_TIFF = "TIFF of a layout that is not read: save it as RGB, in strips"
 
 
 def read_bytes(path: Path) -> bytes:
@@ -61,11 +63,18 @@ def decode(data: bytes) -> RgbImage:
     header = formats.check(data)
     if header.ours:
         return masked_pixels(data)
+    if header.format == "JPEG":
+        data = with_known_version(data)
     try:
         bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    except (cv2.error, MemoryError) as error:
-        raise ImageRefused(f"damaged {header.format} (it cannot be decoded)") from error
+    except (cv2.error, MemoryError):
+        bgr = None
     if bgr is None:
+        if (
+            header.format == "TIFF"
+        ):  # OpenCV reads no uncompressed tiles, and 16-bit ink or YCbCr: the file may be whole
+            _second_opinion(data)
+            raise ImageRefused(_RARE_TIFF)
         raise ImageRefused(f"damaged {header.format} (it cannot be decoded)")
     if sorted(bgr.shape[:2]) != sorted((header.height, header.width)):
         raise ImageRefused(f"damaged {header.format} (its size is not the one it states)")
@@ -84,10 +93,14 @@ def _second_opinion(data: bytes) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            with Image.open(io.BytesIO(data), formats=["TIFF"]) as image:
+            image = Image.open(io.BytesIO(data), formats=["TIFF"])
+        except Exception as error:  # Pillow raises some eight kinds
+            raise ImageRefused(_RARE_TIFF) from error
+        try:
+            with image:
                 image.load()
                 opaque = "A" not in image.getbands() or image.getchannel("A").getextrema()[0] == 255
-        except Exception as error:  # Pillow raises some eight kinds for damaged files
+        except Exception as error:
             raise ImageRefused("damaged TIFF (a second decoder cannot read it)") from error
     if not opaque:
         raise ImageRefused("TIFF with transparency: save it without")

@@ -8,22 +8,25 @@ from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.imaging.header import Header, incomplete
 
 MAX_SCANS = 64
+_NEVER = 255
 _END, _SCAN, _PICTURES = 0xD9, 0xDA, 0xE2
 _MARKER = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]")  # inside a scan: neither a stuffed zero nor a restart
 _BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _DRAWN = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})  # baseline, extended and progressive; Huffman or arithmetic
+_PROGRESSIVE = frozenset({0xC2, 0xCA})
 _SEVERAL = frozenset({0x020001, 0x020002, 0x020003})  # panorama, stereo, several angles (CIPA DC-007)
 
 
 def check_jpeg(data: bytes) -> Header:
     """Walk segments and scans to the end marker; what lies behind it is not looked at. Raises ImageRefused."""
-    scans, header = 0, None
+    scans, header, sent, progressive = 0, None, dict[int, bytearray](), False
     for code, content in _segments(data):
         if code in _FRAMES:
             if header is not None:
                 raise ImageRefused("JPEG with several frames")
-            header = _frame(code, content)
+            header, progressive = _frame(code, content), code in _PROGRESSIVE
+            sent = {number: bytearray([_NEVER] * 64) for number in content[6 : 6 + 3 * content[5] : 3]}
         elif code == _PICTURES and content[:4] == b"MPF\0":
             _check_pictures(content[4:])
         elif code == _SCAN:
@@ -32,9 +35,42 @@ def check_jpeg(data: bytes) -> Header:
                 raise ImageRefused("damaged JPEG (no frame header)")
             if scans > MAX_SCANS:
                 raise ImageRefused(f"JPEG with more than {MAX_SCANS} scans")
+            _note_scan(content, sent, progressive=progressive)
     if header is None or not scans:
         raise ImageRefused("damaged JPEG (no image in it)")
+    if any(any(bits) for bits in sent.values()):
+        raise ImageRefused("damaged JPEG (some of its scans are missing)")
     return header
+
+
+def _note_scan(content: bytes, sent: dict[int, bytearray], *, progressive: bool) -> None:
+    """How many low bits of each coefficient of each component are still to come after this scan.
+
+    A progressive file cut between two scans, to which some program has put an end mark, is a blurred picture.
+    """
+    number = content[0]
+    first, last, bits = struct.unpack_from("3B", content, 1 + 2 * number) if progressive else (0, 63, 0)
+    for component in content[1 : 1 + 2 * number : 2]:
+        if component in sent and first <= last <= 63:
+            sent[component][first : last + 1] = bytes([bits & 15]) * (last + 1 - first)
+
+
+def with_known_version(data: bytes) -> bytes:
+    """The same picture, said to be of JFIF version 1, the only one there is.
+
+    libjpeg remarks on any other, and of one file it makes one remark: it would not say any more that data are missing.
+    """
+    if data[2:4] == b"\xff\xe0" and data[6:11] == b"JFIF\0" and data[11:12] != b"\1":
+        return data[:11] + b"\1" + data[12:]
+    return data
+
+
+def ends_with_its_mark(data: bytes) -> bool:
+    """True for a JPEG stream, also one without tables as in a TIFF, whose segments and scans lead to the end marker."""
+    try:
+        return data[:2] == b"\xff\xd8" and _SCAN in [code for code, _ in _segments(data)]
+    except (ImageRefused, struct.error, IndexError):
+        return False
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 
 from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.imaging.header import MAX_SIDE, Header, incomplete
+from alldetect_gui.imaging.header_jpeg import ends_with_its_mark
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _COLOURS = 254, 256, 257, 258, 259, 262
 _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES, _SAMPLES, _NUMBERS = 273, 279, 324, 325, 277, 339
+_TILE_WIDTH = 322
 _TYPES = {1: "B", 3: "H", 4: "I"}
 _BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # of each type of value
 _MOST_VALUES = 4 * MAX_SIDE
 _MOST_ENTRIES = 4096
 _MOST_OVERVIEWS = 32
+_JPEG = 7
 _DEFLATE = frozenset({8, 32946})
-_READ = frozenset({1, 2, 3, 4, 5, 7, 32773, *_DEFLATE})  # none, fax, LZW, JPEG, PackBits, Deflate
+_READ = frozenset({1, 2, 3, 4, 5, _JPEG, 32773, *_DEFLATE})  # none, fax, LZW, JPEG, PackBits, Deflate
 _COLOUR_WORDS = {4: "a mask", 8: "Lab colours", 9: "Lab colours", 10: "Lab colours", 32803: "a camera's raw data"}
 _NUMBER_WORDS = {2: "signed numbers", 3: "floating-point numbers", 5: "complex numbers", 6: "complex numbers"}
 _CHUNK = 1 << 20
@@ -38,8 +41,13 @@ def check_tiff(data: bytes) -> Header:
         raise ImageRefused("damaged TIFF (no image data)")
     if any(place + length > len(data) for place, length in zip(places, lengths, strict=True)):
         incomplete()
-    if tags.get(_COMPRESSION, (1,))[0] in _DEFLATE:
+    compression = tags.get(_COMPRESSION, (1,))[0]
+    if compression in _DEFLATE:
         _check_deflate(data, places, lengths, header)
+    if compression == _JPEG:
+        for place, length in zip(places, lengths, strict=True):
+            if not ends_with_its_mark(data[place : place + length]):
+                raise ImageRefused("damaged TIFF (its data does not end where it should)")
     return header
 
 
@@ -71,6 +79,10 @@ def _check_layout(tags: Tags) -> None:
             "/".join(str(bit) for bit in bits[:5])))  # fmt: skip
     if samples not in (1, 3, 4):
         raise ImageRefused(f"TIFF with {samples} channels, which is not read")
+    if _TILES in tags and samples == 1 and bits[0] == 16 and tags[_WIDTH][0] % (tags.get(_TILE_WIDTH, (0,))[0] or 1):
+        raise ImageRefused(
+            "TIFF of 16-bit grey in tiles that do not fill its width, which is not read: save it in strips"
+        )
 
 
 def _check_deflate(data: bytes, places: Sequence[int], lengths: Sequence[int], header: Header) -> None:

@@ -28,10 +28,13 @@ SAME = b"="  # nothing follows
 IMAGE, THUMBNAIL, KNOWN = b"I", b"T", b"K"  # KNOWN: 32 bytes follow; a file with this hash is not decoded
 MEMORY = 1_100_000_000  # bytes beyond what the process has when it is ready: the largest legal image takes 0.8 GB
 TIME = 15.0  # seconds; the parent gives up after 10 and this is for a parent that is no more
-# What libjpeg says and then draws something all the same. Bytes too many before the end mark are other programs' habit.
+# What libjpeg says and then draws something all the same; it says one thing a file, the first. Bytes too many before
+# the end mark are other programs' habit, but with restart markers they may stand where the rest of the picture should.
 _DAMAGE = re.compile(
-    rb"[Pp]remature end|bad Huffman code|Invalid SOS|Corrupt JPEG data: (?!\d+ extraneous bytes before marker 0xd9)"
+    rb"[Pp]remature end|bad Huffman code|Invalid SOS|Corrupt JPEG data: (?!\d+ extraneous bytes before marker 0xd9)|"
+    rb"unknown JFIF revision|Unknown Adobe color transform|Inconsistent progression"
 )
+_BYTES_TOO_MANY, _RESTARTS = b"extraneous bytes before marker 0xd9", b"\xff\xdd\x00\x04"
 
 
 def main() -> int:
@@ -76,7 +79,8 @@ def _answer(path: Path, side: int, known: bytes, remarks: BinaryIO) -> list[Part
         if digest == known:
             return [*parts, ANSWER.pack(SAME, 0, 0)]
         pixels = decode(data)
-        if _DAMAGE.search(_heard(remarks)):
+        heard = _heard(remarks)
+        if _DAMAGE.search(heard) or (_BYTES_TOO_MANY in heard and _RESTARTS in data):
             raise ImageRefused("damaged JPEG (its data end too early or make no sense)")
         return [*parts, *_frame(thumbnail(pixels, side) if side else pixels)]
     except ImageRefused as refusal:

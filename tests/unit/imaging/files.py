@@ -117,8 +117,9 @@ def tiff(
     directory_first: bool = False,
     next_directory: int = 0,
     rows_per_strip: int | None = None,
+    tile: int = 0,
 ) -> bytes:
-    """TIFF from (height, width[, channels]) samples.
+    """TIFF from (height, width[, channels]) samples; in strips, or in squares of `tile` pixels.
 
     `alpha`: ExtraSamples of the last channel (1 associated, 2 unassociated); `kind`: SampleFormat (1 whole, 3 float).
     """
@@ -127,8 +128,13 @@ def tiff(
     size = samples.dtype.itemsize
     per_strip = rows_per_strip or height
     strips = []
-    for top in range(0, height, per_strip):
-        raw = samples[top : top + per_strip].astype(f"{order}{samples.dtype.kind}{size}").tobytes()
+    parts = [samples[top : top + per_strip] for top in range(0, height, per_strip)]
+    if tile:
+        whole = np.pad(samples, [(0, -side % tile) for side in (height, width)] + [(0, 0)] * (samples.ndim - 2))
+        rows, columns = range(0, height, tile), range(0, width, tile)
+        parts = [whole[top : top + tile, left : left + tile] for top in rows for left in columns]
+    for part in parts:
+        raw = part.astype(f"{order}{samples.dtype.kind}{size}").tobytes()
         strips.append(zlib.compress(raw) if deflate else raw)
     if photometric is None:
         photometric = 2 if channels >= 3 else 1
@@ -158,6 +164,9 @@ def tiff(
         places.append(place)
         place += len(strip)
     fields[5] = (273, "I", places)
+    if tile:
+        tiles = {273: (324, "I", places), 278: (322, "I", [tile]), 279: (325, *fields[9][1:]), 284: (323, "I", [tile])}
+        fields = sorted(tiles.get(field[0], field) for field in fields)
     entries, overflow = b"", b""
     for tag, code, values in fields:
         packed = struct.pack(f"{order}{len(values)}{code}", *values)

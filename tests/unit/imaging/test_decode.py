@@ -1,6 +1,7 @@
 """What comes out of a file: the right pixels, or a refusal with its reason; never something in between."""
 
 import hashlib
+import io
 import os
 import struct
 import subprocess
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.imaging import formats
@@ -508,3 +510,37 @@ def test_that_a_deflated_tiff_with_damage_inside_is_refused() -> None:
     middle = len(whole) // 2
     with pytest.raises(ImageRefused, match="damaged TIFF"):
         decode(whole[:middle] + bytes(40) + whole[middle + 40 :])
+
+
+def test_that_sixteen_bit_grey_in_tiles_is_drawn_rightly_or_refused_and_never_scrambled() -> None:
+    whole, beyond = (files.speckled(20, width)[:, :, 0].astype(np.uint16) * 257 for width in (32, 31))
+    assert decode(files.tiff(whole, tile=16, deflate=True))[:, :, 0].tolist() == (whole // 257).tolist()
+    assert "tiles that do not fill its width" in refusal(files.tiff(beyond, tile=16, deflate=True))
+
+
+def test_that_a_whole_tiff_of_a_layout_that_is_not_read_is_not_called_damaged() -> None:
+    assert refusal(files.tiff(IMAGE, tile=16)) == "TIFF of a layout that is not read: save it as RGB, in strips"
+
+
+def test_that_a_jpeg_strip_of_a_tiff_has_its_end_mark() -> None:
+    made = io.BytesIO()
+    Image.fromarray(files.speckled(64, 64)).save(made, "TIFF", compression="jpeg")
+    whole = made.getvalue()
+    assert decode(whole).shape == (64, 64, 3)
+    mark = whole.index(b"\xff\xd9")
+    missing = 3000  # bytes at the end of the strip that were never written
+    assert refusal(whole[: mark + 2 - missing] + bytes(missing) + whole[mark + 2 :]).startswith("damaged TIFF")
+
+
+def test_that_a_progressive_jpeg_that_lacks_its_last_scans_is_refused_though_an_end_mark_was_put_to_it() -> None:
+    whole = files.jpeg(files.smooth(), progressive=True)
+    scans = [place for place in range(len(whole)) if whole[place : place + 2] == b"\xff\xda"]
+    for scan in scans[1:]:
+        tables = whole.rfind(b"\xff\xc4", 0, scan)
+        assert refusal(whole[:tables] + b"\xff\xd9") == "damaged JPEG (some of its scans are missing)"
+
+
+def test_that_a_jpeg_of_a_version_that_there_is_not_has_the_same_pixels() -> None:
+    whole = files.jpeg(files.smooth())
+    assert whole[6:11] == b"JFIF\0"
+    np.testing.assert_array_equal(decode(whole[:11] + b"\2" + whole[12:]), decode(whole))

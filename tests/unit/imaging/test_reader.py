@@ -277,8 +277,8 @@ def test_that_a_module_in_the_current_folder_is_not_taken_for_a_library(
 
 
 def _cut_and_ended(data: bytes) -> bytes:
-    """Half the pixels, and the end marker put back: whole for every check of the header."""
-    return data[: len(data) * 6 // 10] + b"\xff\xd9"
+    """The last scan cut in half, and the end marker put back: whole for every check of the header."""
+    return data[: (data.rindex(b"\xff\xda") + len(data)) // 2] + b"\xff\xd9"
 
 
 @pytest.mark.parametrize("progressive", [False, True])
@@ -313,8 +313,23 @@ def jpeg_with_restarts() -> bytes:
     return made.getvalue()
 
 
-@pytest.mark.parametrize("fault", ["a block missing", "bytes too many within", "a scan of odd parameters"])
-def test_that_a_jpeg_that_its_decoder_has_doubts_about_is_refused(fault: str, tmp_path: Path) -> None:
+FAULTS = ["a block missing", "bytes too many within", "a scan of odd parameters", "half of it missing, and a last word"]
+REMARKS = ["none", "an odd version", "an odd colour code"]
+
+
+def remarked(jpeg: bytes, remark: str) -> bytes:
+    """The file with something else that libjpeg remarks on first; it makes one remark a file."""
+    if remark == "an odd version":
+        return jpeg[:11] + b"\2" + jpeg[12:]
+    if remark == "an odd colour code":
+        without = jpeg[:2] + jpeg[4 + int.from_bytes(jpeg[4:6], "big") :]
+        return without[:2] + b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\5" + without[2:]
+    return jpeg
+
+
+@pytest.mark.parametrize("remark", REMARKS)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_that_a_jpeg_that_its_decoder_has_doubts_about_is_refused(fault: str, remark: str, tmp_path: Path) -> None:
     whole = jpeg_with_restarts()
     first, second = (whole.index(bytes((0xFF, 0xD0 + number))) for number in (2, 3))
     scan = whole.index(b"\xff\xda")
@@ -322,8 +337,9 @@ def test_that_a_jpeg_that_its_decoder_has_doubts_about_is_refused(fault: str, tm
         "a block missing": whole[:first] + whole[second:],
         "bytes too many within": whole[: first - 1] + b"\x55" * 40 + whole[first:],
         "a scan of odd parameters": whole[: scan + 11] + b"\x07\x3f\x15" + whole[scan + 14 :],
+        "half of it missing, and a last word": whole[:second] + b"\x11\x12" + whole[-2:],
     }[fault]
-    for name, data in (("whole", whole), ("broken", broken)):
+    for name, data in (("whole", whole), ("broken", remarked(broken, remark))):
         (tmp_path / f"{name}.jpg").write_bytes(data)
     read, refused = reader.read_images([tmp_path / "whole.jpg", tmp_path / "broken.jpg"])
     assert isinstance(read, DecodedImage)
