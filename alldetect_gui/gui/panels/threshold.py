@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -50,6 +51,7 @@ class ThresholdPanel(QWidget):
         self._setting = False
         self._note = _label(wrap=True)
         self.workload = _label(wrap=True)
+        self.workload.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # as wide as the figures
         self.threshold = self._make_box(tr("Threshold"))
         self.low, self.high = self._make_box(tr("Band from")), self._make_box(tr("Band to"))
         self.truth = QComboBox()
@@ -113,6 +115,13 @@ class ThresholdPanel(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
+        # Room for the widest figures from the start: if they came and went, the plots would move under a dragging hand.
+        widest, bold = (
+            wording.interval("sensitivity", (1.0, 1.0)),
+            _label(wording.measure("sensitivity", 1.0), bold=True),
+        )
+        grid.setColumnMinimumWidth(1, bold.sizeHint().width())
+        grid.setColumnMinimumWidth(2, self.fontMetrics().horizontalAdvance(widest))
         for number, (name, title) in enumerate(wording.measure_names()):
             self.values[name], self.intervals[name] = _label(bold=True), _label()
             self.values[name].setAlignment(Qt.AlignmentFlag.AlignRight)

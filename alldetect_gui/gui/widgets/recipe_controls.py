@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QHBoxLayout, QLabel, QSlider, QSpinBox, QStyle, QWidget
 
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import said, tr
@@ -33,7 +33,7 @@ def _slider(limits: "Limits", box: QSpinBox | QDoubleSpinBox) -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setRange(0, round((limits.high - limits.low) / step))
     slider.setPageStep(max(1, slider.maximum() // 10))
-    slider.setMinimumWidth(slider.fontMetrics().averageCharWidth() * 2)
+    slider.setMinimumWidth(slider.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, None, slider) + 2)
 
     def follow() -> None:
         slider.blockSignals(True)

@@ -6,8 +6,8 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.evaluation.curves import CalibrationBin
@@ -18,6 +18,7 @@ from alldetect_gui.gui.wording import decimal
 
 _BINS = 40
 _STEP = 0.001  # what a drag is rounded to
+_LOW = 12  # lines of text; in less height an axis and its name would leave no room for the curve
 
 
 class ThresholdPlots(QWidget):
@@ -37,22 +38,33 @@ class ThresholdPlots(QWidget):
         )
         self.roc = self._make(tr("1 − specificity"), tr("Sensitivity"), tr("ROC curve"))
         self.calibration = self._make(tr("Mean P(ALL)"), tr("Share of ALL"), tr("Calibration"))
+        ticks = [[(0, "0"), (0.5, decimal(0.5, 1)), (1, "1")], [(0.25, ""), (0.75, "")]]
+        self.distribution.getAxis("bottom").setTicks(ticks)
         for plot in (self.roc, self.calibration):
             plot.setRange(xRange=(0, 1), yRange=(0, 1), padding=0.07)
             plot.setAspectLocked(False)
             for side in ("bottom", "left"):  # few numbers, that never run into each other
-                plot.getAxis(side).setTicks([[(0, "0"), (0.5, decimal(0.5, 1)), (1, "1")], [(0.25, ""), (0.75, "")]])
+                plot.getAxis(side).setTicks(ticks)
         self.band = pg.LinearRegionItem((0.4, 0.6), bounds=(0, 1), brush=(128, 128, 128, 60))
-        self.line = pg.InfiniteLine(0.5, movable=True, bounds=(0, 1), label="{value:.3f}")
+        self.line = pg.InfiniteLine(0.5, movable=True, bounds=(0, 1), label=decimal(0.5, 3))
         self.line.setZValue(20)
+        self.line.sigPositionChanged.connect(lambda: self.line.label.setFormat(decimal(self.line.value(), 3)))
         self.line.sigPositionChanged.connect(self._tell)
         self.band.sigRegionChanged.connect(self._tell)
         self._point = pg.ScatterPlotItem(size=11)
-        layout = QHBoxLayout(self)
+        self.legend = QLabel()
+        layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.distribution, 5)
-        layout.addWidget(self.roc, 3)
-        layout.addWidget(self.calibration, 3)
+        layout.setVerticalSpacing(2)
+        layout.setRowStretch(1, 1)
+        captions = (self.legend, QLabel(tr("ROC curve")), QLabel(tr("Calibration")))  # theirs would widen a plot
+        plots = (self.distribution, self.roc, self.calibration)
+        for column, (caption, plot, share) in enumerate(zip(captions, plots, (5, 3, 3), strict=True)):
+            caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            caption.setWordWrap(True)
+            layout.addWidget(caption, 0, column)
+            layout.addWidget(plot, 1, column)
+            layout.setColumnStretch(column, share)
         self._colour()
 
     def _make(self, below: str, left: str, name: str) -> pg.PlotWidget:
@@ -63,10 +75,19 @@ class ThresholdPlots(QWidget):
         plot.setLabel("bottom", below)
         plot.setLabel("left", left)
         plot.setAccessibleName(name)
+        plot.setToolTip(tr("{name}. Across: {below}; upwards: {left}", name=name, below=below, left=left))
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the boxes beside it do the same by key
         plot.setAcceptDrops(False)
         plot.viewport().setAcceptDrops(False)
         return plot
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little height the names of the axes make room for the curves; the tool tips have them too."""
+        super().resizeEvent(event)
+        enough = self.height() >= _LOW * self.fontMetrics().height()
+        for plot in (self.distribution, self.roc, self.calibration):
+            for side in ("bottom", "left"):
+                plot.getAxis(side).showLabel(enough)
 
     def changeEvent(self, event: QEvent) -> None:
         """Another theme while the plots are in sight: pens and brushes do not follow the palette by themselves."""
@@ -109,15 +130,13 @@ class ThresholdPlots(QWidget):
             bars = pg.BarGraphItem(x0=edges[:-1], x1=edges[1:], y0=floor, height=counts, brush=colour, pen=None)
             self.distribution.addItem(bars)
             floor = floor + counts
-        self.distribution.setRange(xRange=(0, 1), yRange=(0, max(1.0, float(floor.max()))), padding=0.03)
+        self.distribution.setRange(xRange=(0, 1), yRange=(0, max(1.0, float(floor.max()))), padding=0.05)
         marks = (
-            f'<span style="color:{colour.name()}">■</span> {word}'
+            f'<span style="color:{colour.name()}">■</span>&nbsp;{word}'
             for word, colour, values in zip(words, colours, (curve.hem, curve.all, curve.unknown), strict=True)
             if len(values)
         )
-        self.distribution.setTitle(
-            " &nbsp; ".join(marks), size="9pt", color=self.palette().color(QPalette.ColorRole.Text)
-        )
+        self.legend.setText(" &nbsp; ".join(marks))
         self.distribution.addItem(self.band)
         self.distribution.addItem(self.line)
         self._colour()

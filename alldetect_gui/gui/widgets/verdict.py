@@ -76,13 +76,17 @@ class Verdict(QWidget):
         paint_chip(painter, chip, self._suggestion)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         taken = chip.width() + 6
-        narrow = self.fontMetrics().horizontalAdvance(self._head) > self.width() - taken
-        head = self._head.removeprefix("P(ALL) ") if narrow else self._head  # the numbers are what counts
-        painter.drawText(top.adjusted(taken, 0, 0, 0), left, self._elided(head, taken))
+        painter.drawText(top.adjusted(taken, 0, 0, 0), left, self._elided(self._fitting(self.width() - taken), taken))
         self._paint_bar(painter, QRectF(0, line + 5, self.width(), _BAR), self._probability)
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         below = QRect(0, line + _BAR + 8, self.width(), line)
         painter.drawText(below, left, self._elided(self._note, 0))
+
+    def _fitting(self, width: int) -> str:
+        """As much of the head as has room: first its name goes, then the change; half a number would be another one."""
+        numbers = self._head.removeprefix("P(ALL) ")
+        forms = (self._head, numbers, numbers.partition(" ")[0])
+        return next((form for form in forms if self.fontMetrics().horizontalAdvance(form) <= width), forms[-1])
 
     def _paint_bar(self, painter: QPainter, track: QRectF, probability: float) -> None:
         """HEM's colour from the right, ALL's from the left, so that the bar is read without its number, too."""

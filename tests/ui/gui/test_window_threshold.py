@@ -4,11 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPalette, QResizeEvent
 
 from alldetect_gui.core.reviews import Reading
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.language import Language, speak
 from alldetect_gui.gui.theme import Theme, is_dark
+from alldetect_gui.gui.wording import decimal
 from alldetect_gui.workflows.try_threshold import Truth
 from tests.ui.gui.window_driver import Driver, FakeClassifier, write_cells
 
@@ -26,6 +29,19 @@ def user(drive: Drive, cells: Path, classifier: FakeClassifier) -> Driver:
     user.classify()
     user.bot.waitUntil(user.window.workspace.confusion.table.isVisible)
     return user
+
+
+class Watch(QObject):
+    """Tells each new size of the watched widget."""
+
+    def __init__(self, then: Callable[[QSize], None]) -> None:
+        super().__init__()
+        self._then = then
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QResizeEvent):
+            self._then(event.size())
+        return False
 
 
 def shown(user: Driver) -> set[str]:
@@ -108,6 +124,51 @@ def test_that_dragging_the_line_moves_the_figures_and_the_workload_at_once(user:
     assert panel.workload.text().startswith(f"{in_band} of 18 images")
 
 
+def test_that_the_plots_do_not_move_when_intervals_come_and_go(user: Driver) -> None:
+    panel = user.window.assessing.panel
+    user.window.workspace.tabs.setCurrentWidget(panel)
+    user.bot.waitUntil(lambda: panel.plots is not None and panel.plots.isVisible() and bool(panel.workload.text()))
+    user.wait_idle()
+    assert panel.plots is not None
+    resized: list[QSize] = []
+    watch = Watch(resized.append)
+    panel.plots.distribution.installEventFilter(watch)
+    panel.show_intervals(dict.fromkeys(panel.intervals, (0.857, 1.0)))
+    user.bot.waitUntil(lambda: panel.intervals["npv"].width() >= panel.intervals["npv"].sizeHint().width() > 0)
+    panel.threshold.setValue(0.3)
+    user.bot.waitUntil(lambda: panel.intervals["npv"].text() == "")
+    user.window.grab()  # lays out what waits for it
+    assert resized == []
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.GERMAN])
+def test_that_no_plot_is_cut_off_in_the_smallest_window(drive: Drive, cells: Path, language: Language) -> None:
+    speak(language)
+    try:
+        user = drive(FakeClassifier())
+        user.open(cells)
+        user.classify()
+        panel = user.window.assessing.panel
+        user.window.workspace.tabs.setCurrentWidget(panel)
+        user.bot.waitUntil(lambda: panel.plots is not None and panel.plots.isVisible())
+        user.window.resize(960, 540)
+        user.bot.waitUntil(lambda: user.window.height() == 540)
+        user.wait_idle()
+        plots = panel.plots
+        assert plots is not None
+        assert plots.line.label.format == decimal(0.5, 3)
+        for plot in (plots.distribution, plots.roc, plots.calibration):
+            item = plot.getPlotItem()
+            inside = QRectF(plot.viewport().rect()).adjusted(-4, -4, 4, 4)  # what a letter does not fill of its box
+            texts = [item.getAxis(side).label for side in ("left", "bottom")]
+            for part in [item, *(text for text in texts if text.isVisible())]:
+                assert inside.contains(part.sceneBoundingRect()), plot.accessibleName()
+            assert item.vb.sceneBoundingRect().height() >= 40, "and there is a curve to be seen"
+            assert item.vb.sceneBoundingRect().width() >= 40
+    finally:
+        speak(Language.ENGLISH)
+
+
 def test_that_the_boxes_do_the_same_by_key_and_show_the_images_of_the_band(user: Driver) -> None:
     panel = user.window.assessing.panel
     user.window.workspace.tabs.setCurrentWidget(panel)
@@ -141,7 +202,7 @@ def test_that_the_plots_take_the_colours_of_another_theme_while_they_are_in_sigh
             plots.roc.listDataItems()[1].opts["pen"].color(),
             plots.calibration.listDataItems()[1].opts["pen"].color(),
             plots.line.pen.color(),
-            plots.distribution.plotItem.titleLabel.opts["color"].name(),
+            plots.legend.palette().color(QPalette.ColorRole.WindowText),
         ]
     assert all(light != dark for light, dark in zip(*colours.values(), strict=True))
     actions.themes[Theme.LIGHT].trigger()
