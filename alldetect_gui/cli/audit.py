@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 
 from alldetect_gui import paths
+from alldetect_gui.cli.render import printable
 from alldetect_gui.core.errors import RunFailed
 from alldetect_gui.store.verify import Verified, verify
 from alldetect_gui.store.workspace_file import open_for_reading
@@ -31,7 +32,7 @@ def audit(options: argparse.Namespace) -> int:
 
 def _tell(found: Verified) -> None:
     for finding in found.findings:
-        print(finding.encode("utf-8", "backslashreplace").decode(), file=sys.stdout)
+        print(printable(finding), file=sys.stdout)
     if not found.findings:
         print(f"{found.entries:,} entries of the audit log and {found.rows:,} rows are as they were written, in order")
         print(f"Last entry: {found.head}")

@@ -53,7 +53,9 @@ def _workspace(named: Path | None) -> WorkspaceFile | None:
 
 
 def _tell_not_kept(reason: str) -> None:
-    print(f"alldetect: {reason}; this run goes on, but its results are not kept there", file=sys.stderr)
+    print(
+        f"alldetect: {render.printable(reason)}; this run goes on, but its results are not kept there", file=sys.stderr
+    )
 
 
 def _follow(events: Iterator[Event], options: argparse.Namespace, records: Sequence[ImageRecord]) -> int:
@@ -99,7 +101,7 @@ def _tell(results: Sequence[ImageResult], summary: RunSummary, options: argparse
     else:
         print(render.results_table(results))
         print(render.summary_text(summary))
-        print(f"\nWritten: {table} and {report}")
+        print(f"\nWritten: {render.printable(f'{table} and {report}')}")
 
 
 def _leave_part(

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from alldetect_gui import paths
-from alldetect_gui.cli.render import ProgressLine
+from alldetect_gui.cli.render import ProgressLine, printable
 from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.core.events import ExportProgress
 from alldetect_gui.store.workspace_file import open_for_reading
@@ -24,7 +24,7 @@ def export(options: argparse.Namespace) -> int:
         if isinstance(event, ExportProgress):
             line.write(f"{event.done} of {event.total} images looked for pictures")
     line.clear()
-    print(f"{len(run.results)} results written to {options.out}")
+    print(f"{len(run.results)} results written to {printable(str(options.out))}")
     return 0
 
 

@@ -14,6 +14,7 @@ from alldetect_gui.cli.evaluate import evaluate_file
 from alldetect_gui.cli.export import add_export
 from alldetect_gui.cli.models import models
 from alldetect_gui.cli.preprocess import preprocess
+from alldetect_gui.cli.render import printable
 from alldetect_gui.cli.rerun import add_rerun
 from alldetect_gui.cli.self_test import run_self_test
 from alldetect_gui.cli.workspace import workspace_info, workspace_restore, workspace_save, workspace_unlock
@@ -45,13 +46,13 @@ def main(arguments: Sequence[str], make_pdf: Callable[[str, bytes], bytes] | Non
         _let_go_of_output()
         return 0
     except WrongUse as error:
-        print(f"alldetect: {error}", file=sys.stderr)
+        print(f"alldetect: {printable(str(error))}", file=sys.stderr)
         return WRONG_USE
     except KnownError as error:
-        print(f"alldetect: {error}", file=sys.stderr)
+        print(f"alldetect: {printable(str(error))}", file=sys.stderr)
         return FAILED
     except OSError as error:  # standard output on a full disk, for one
-        print(f"alldetect: {error}", file=sys.stderr)
+        print(f"alldetect: {printable(str(error))}", file=sys.stderr)
         _let_go_of_output()
         return FAILED
     except KeyboardInterrupt:

@@ -3,6 +3,7 @@
 import argparse
 
 from alldetect_gui import paths
+from alldetect_gui.cli.render import printable
 from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.store.backups import backups
 from alldetect_gui.store.restore import restore
@@ -17,13 +18,13 @@ def workspace_info(options: argparse.Namespace) -> int:
         return 0
     with open_for_reading(path) as file:
         runs = file.runs()
-        print(f"{path}: {len(runs)} runs, {file.ledger.head('audit')[0]:,} entries in the audit log")
+        print(f"{printable(str(path))}: {len(runs)} runs, {file.ledger.head('audit')[0]:,} entries in the audit log")
         for run in runs:
             state = run.ending or "not ended"
-            folder = display(bytes(run.folder))
+            folder = printable(display(bytes(run.folder)))
             print(f"  {run.number}  {run.utc[:16]}  {run.done:,} of {run.total:,}  {state}  {run.model.name}  {folder}")
     for backup in backups(path):
-        print(f"  backup {backup}")
+        print(f"  backup {printable(str(backup))}")
     return 0
 
 
@@ -33,7 +34,7 @@ def workspace_save(options: argparse.Namespace) -> int:
         raise WrongUse(f"{options.file} is there already; choose another name")
     with open_for_reading(options.workspace or paths.workspace()) as file:
         file.save_as(options.file)
-    print(f"Written: {options.file}")
+    print(f"Written: {printable(str(options.file))}")
     return 0
 
 

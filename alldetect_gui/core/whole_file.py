@@ -1,4 +1,4 @@
-"""The one way in which the program writes a file for its user: it appears whole, or the old one stays as it was."""
+"""How the program reads and writes a file that its user names: whole, or not at all."""
 
 import contextlib
 import errno
@@ -8,6 +8,21 @@ import tempfile
 from pathlib import Path
 
 _PIECE = 1 << 20
+MOST_BYTES = 512 * 2**20
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def read_whole(path: Path, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a regular file. Raises OSError for anything else: a pipe is not waited for, a device not emptied."""
+    descriptor = os.open(path, _FLAGS)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)  # Python makes no file object of a folder
+        raise OSError(errno.EINVAL, "not a regular file")
+    with os.fdopen(descriptor, "rb") as file:
+        if status.st_size > most:
+            raise OSError(errno.EFBIG, f"larger than {most // 2**20} MB")
+        return file.read(most)
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray
 
+from alldetect_gui.core.whole_file import read_whole
+
 SCHEMA = 1
 
 Setting = str | list[str] | QByteArray
@@ -27,7 +29,7 @@ class SettingsFile:
         self.notice = ""
         self._values: dict[str, Setting] = {}
         try:
-            self._values = _parse(file.read_bytes())
+            self._values = _parse(read_whole(file))
         except FileNotFoundError:
             pass
         except (OSError, ValueError) as error:

@@ -6,6 +6,7 @@ it, and a pipe would hang it).
 What a file may hold, and what becomes of it, is one policy for all uses: docs/formats.md.
 """
 
+import errno
 import hashlib
 import io
 import os
@@ -39,6 +40,8 @@ def read_bytes(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise ImageRefused("not there any more") from error
     except OSError as error:
+        if error.errno == errno.ENXIO:  # a socket
+            raise ImageRefused("not a regular file") from error
         raise ImageRefused(f"not readable ({error.strerror or error})") from error
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):

@@ -7,6 +7,7 @@ import math
 import re
 import tempfile
 from collections.abc import Iterable, Sequence
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from alldetect_gui.core.errors import RunFailed, WrongUse
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction
-from alldetect_gui.core.whole_file import write_whole
+from alldetect_gui.core.whole_file import read_whole, write_whole
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.workflows.evaluate_run import RunSummary
 
@@ -108,8 +109,15 @@ def _plain(cell: str) -> str:
 
 def _is_formula(text: str) -> bool:
     """True when the text or one of its lines starts like a formula; apostrophes before it do not hide it."""
-    parts = (text, *re.split("[\r\n]", text))
-    return any(part.lstrip("'").lstrip(" \u00a0").startswith(_FORMULA_STARTS) for part in parts)
+    parts = (text, *text.splitlines(), *re.split("[\r\n]", text))
+    return any(
+        part.lstrip("'").startswith(_FORMULA_STARTS) or _seen(part).startswith(_FORMULA_STARTS) for part in parts
+    )
+
+
+def _seen(part: str) -> str:
+    """What a reader sees of a line: without apostrophes, blanks and characters that show nothing before its first."""
+    return "".join(dropwhile(lambda char: char in "' " or not char.isprintable(), part))
 
 
 def summary_dict(summary: RunSummary) -> dict[str, Any]:
@@ -159,19 +167,19 @@ def read_results(path: Path) -> tuple[list[ImageResult], ModelIdentity | None]:
     Raises WrongUse, naming the line, for anything that is not such a file.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_whole(path).decode("utf-8-sig")
         return _runs_of(path, text)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise WrongUse(f"{path} cannot be read: {error}") from error
+        raise WrongUse(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def pending_in(path: Path) -> int:
     """How many images of a results.csv its run has not come to. Raises WrongUse."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_whole(path).decode("utf-8-sig")
         return sum(row.get("outcome") == PENDING for row in _rows_of(text)[0])
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise WrongUse(f"{path} cannot be read: {error}") from error
+        raise WrongUse(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _rows_of(text: str) -> tuple["csv.DictReader[str]", bool]:

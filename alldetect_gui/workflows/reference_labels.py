@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.core.labels import CellClass, LabelCoding
+from alldetect_gui.core.whole_file import read_whole
 
 _CNMC = re.compile(r"^UID_(?P<subject>H?\d+)(?:_\d+_\d+_(?P<label>all|hem)$|_|$)", re.IGNORECASE)
 
@@ -74,10 +75,10 @@ def read_label_file(path: Path, coding: LabelCoding | None) -> LabelFile:
     without a `coding` raise WrongUse: nothing is guessed.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_whole(path).decode("utf-8-sig")
         return _labels_of(path, text, coding)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise WrongUse(f"the label file {path} cannot be read: {error}") from error
+        raise WrongUse(f"the label file {path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _labels_of(path: Path, text: str, coding: LabelCoding | None) -> LabelFile:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from alldetect_gui.core.errors import WrongUse
+from alldetect_gui.core.whole_file import MOST_BYTES, read_whole
 from alldetect_gui.workflows.export_results import pending_in, read_results
 from alldetect_gui.workflows.exports.manifest import MARK, PastRun, image_entry, past_run
 from alldetect_gui.workflows.exports.run import ExportOptions
 
-MOST_BYTES = 512 * 2**20  # of a file, and of a manifest once unpacked
 _START = f'{{"{MARK}"'.encode()
 _PART = re.compile(r"<t[^>]*>manifest:(\d{5})/(\d{5}):([^<]*)</t>")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -28,10 +28,7 @@ _AS_WRITTEN = ExportOptions(full_names=True)
 def read_past_run(path: Path) -> PastRun:
     """The run that an export, or a results.csv, remembers. Raises WrongUse, naming the file, without a whole one."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise WrongUse(f"larger than {MOST_BYTES // 2**20} MB")
-        data = path.read_bytes()
-        return past_run(_content(path, data))
+        return past_run(_content(path, read_whole(path)))
     except OSError as error:
         raise WrongUse(f"{path} cannot be read: {error.strerror or error}") from error
     except WrongUse as error:

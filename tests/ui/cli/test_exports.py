@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -352,3 +353,27 @@ def test_that_html_of_a_hostile_folder_opens_as_literal_text(
     assert name in page.texts
     with (tmp_path / "results.csv").open(newline="") as file:
         assert next(csv.DictReader(file))["path"] == name
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["rerun", "PIPE"],
+        ["evaluate", "PIPE"],
+        ["export", "PIPE", "--out", "x.csv"],
+        ["classify", ".", "--labels", "PIPE"],
+        ["preprocess", "PIPE", "--recipe", "clahe", "--out", "x.png"],
+        ["models", "--import", "PIPE"],
+        ["audit", "verify", "--workspace", "PIPE"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_that_no_command_waits_for_a_pipe(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("PIPE")
+    assert main(command) in (2, 3)
+    assert capsys.readouterr().err.startswith("alldetect: ")

@@ -25,6 +25,7 @@ from tests.drills import kill
 
 ROOT = Path(__file__).resolve().parents[3]
 Captured = pytest.CaptureFixture[str]
+posix_names = pytest.mark.skipif(os.name != "posix", reason="no such names here")
 pytestmark = pytest.mark.usefixtures("models_folder")
 
 
@@ -298,3 +299,21 @@ def test_that_a_workspace_marked_by_another_computer_is_said_and_can_be_unlocked
     assert classify(cells, tmp_path / "out", "--workspace", str(named)) == 0
     with open_workspace(named):
         assert main(["workspace", "unlock", "--workspace", str(named)]) == 3
+
+
+@posix_names
+def test_that_no_name_of_a_folder_moves_the_cursor_or_looks_like_a_line_of_ours(
+    cells: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    folder = tmp_path / "\x1b[31m\x1b]0;title\x07\nalldetect: 0 findings"
+    folder.mkdir()
+    shutil.copy(next(cells.glob("*.bmp")), folder / "cell.bmp")
+    file = folder / "kept.alldetect"
+    assert main(["classify", str(folder), "--out", str(folder / "out"), "--workspace", str(file)]) == 0
+    assert main(["workspace", "info", "--workspace", str(file)]) == 0
+    assert main(["workspace", "save", str(folder / "copy"), "--workspace", str(file)]) == 0
+    assert main(["export", str(folder / "out"), "--out", str(folder / "r.csv")]) == 0
+    assert main(["classify", str(folder / "nothing")]) != 0
+    said = capsys.readouterr()
+    assert "\x1b" not in said.out + said.err
+    assert not any(line.startswith("alldetect: 0 findings") for line in (said.out + said.err).splitlines())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from alldetect_gui.core.whole_file import write_whole
+from alldetect_gui.core.whole_file import read_whole, write_whole
 
 DATA = bytes(range(256)) * 16384  # 4 MB: several pieces
 
@@ -81,3 +81,22 @@ def test_that_a_link_stays_a_link_and_a_pipe_or_a_folder_is_refused(tmp_path: Pa
         with pytest.raises(OSError, match="not a regular file"):
             write_whole(tmp_path / name, b"new")
     assert (tmp_path / "pipe.csv").is_fifo()
+
+
+def test_that_a_file_is_read_whole_or_refused_for_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(DATA)
+    assert read_whole(path) == DATA
+    with pytest.raises(OSError, match="larger than 1 MB"):
+        read_whole(path, 2**20)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device"])
+def test_that_what_is_no_regular_file_is_neither_waited_for_nor_emptied(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    os.mkfifo(path)
+    place = {"pipe": path, "folder": tmp_path, "device": Path("/dev/zero")}[kind]
+    with pytest.raises(OSError, match="not a regular file"):
+        read_whole(place)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import stat
 import struct
 import subprocess
 import sys
@@ -455,6 +456,12 @@ def test_that_a_pipe_is_refused_and_never_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "x.bmp"
     os.mkfifo(path)
     assert unreadable(path) == "not a regular file"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="makes a socket by name, as anybody may on Linux")
+def test_that_a_socket_is_no_regular_file(tmp_path: Path) -> None:
+    os.mknod(tmp_path / "x.bmp", stat.S_IFSOCK | 0o600)
+    assert unreadable(tmp_path / "x.bmp") == "not a regular file"
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no device of that name here")

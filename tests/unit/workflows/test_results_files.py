@@ -154,6 +154,8 @@ def test_that_intervals_need_five_subjects_and_a_subject_for_every_image() -> No
     [
         "=cmd|' -C calc'!A0.bmp", "+1.bmp", "-1.bmp", "@SUM(A1).bmp", "\tx.bmp", "\rx.bmp", "\nx.bmp", " =1.bmp",
         "\u00a0=1.bmp", "＝1.bmp", "＋1.bmp", "－1.bmp", "＠1.bmp", "two\n=1.bmp", "two\r=1.bmp", "'=1.bmp",
+        "\u3000=1.bmp", "\x0b=1.bmp", "\x0c@1.bmp", "\x01+1.bmp", "\u200b=1.bmp", "\u200f=1.bmp", "\ufeff=1.bmp",
+        "two\u2028=1.bmp",
     ],
 )  # fmt: skip
 def test_that_no_name_is_taken_for_a_formula(name: str) -> None:
