@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QPushButton,
+    QStyle,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -40,8 +41,10 @@ class CellGrid(QListView):
 
     @property
     def columns(self) -> int:
-        """How many tiles stand in a row."""
-        return max(1, self.viewport().width() // tile_size(self.fontMetrics().height()).width())
+        """How many tiles stand in a row: Qt keeps room for the scroll bar, seen or not."""
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self.verticalScrollBar())
+        width = self.maximumViewportSize().width() - bar - 1
+        return max(1, width // tile_size(self.fontMetrics().height()).width())
 
     @property
     def room(self) -> int:

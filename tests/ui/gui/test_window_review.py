@@ -12,6 +12,7 @@ from alldetect_gui.core.reviews import Reading
 from alldetect_gui.gui.dialogs.sign_off import SignOffDialog
 from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.models.review_page import ReviewPageModel
+from alldetect_gui.gui.widgets.cell_tile import tile_size
 from alldetect_gui.workflows.review_cells import queue
 from tests.ui.gui.window_driver import Driver, FakeClassifier
 
@@ -222,3 +223,15 @@ def test_that_a_large_queue_is_found_behind_the_window_and_is_the_same(
     user.bot.waitUntil(lambda: user.window.state.selected == order[0])
     assert threads
     assert threading.get_ident() not in threads
+
+
+def test_that_a_page_is_whole_rows_whatever_the_width(user: Driver) -> None:
+    grid = user.window.desk.panel.grid
+    user.window.desk.panel.page_resized.emit(50)
+    assert grid.model().rowCount() == 18
+    tile = tile_size(grid.fontMetrics().height()).width()
+    for width in range(3 * tile, 4 * tile + 3):
+        grid.resize(width, grid.height())
+        user.window.grab()  # lays out what waits for it
+        tops = [grid.visualRect(grid.model().index(row, 0)).top() for row in range(18)]
+        assert tops.count(tops[0]) == grid.columns, width
