@@ -131,3 +131,17 @@ def test_that_a_run_that_is_said_to_repeat_another_one_cannot_be_turned_to_a_thi
         raw.execute(next(text for text in schema.statements() if "repeats_no_update" in text))
     raw.close()
     assert any("repeats 1: it is not as it was written" in finding for finding in verify(path).findings)
+
+
+@pytest.mark.parametrize("kind", ["trigger", "index"])
+def test_that_another_name_of_a_trigger_or_an_index_is_found(kind: str, tmp_path: Path) -> None:
+    """One bit makes a capital of a small letter, and SQLite takes the one for the other."""
+    path = tmp_path / "w.alldetect"
+    with open_workspace(path) as file:
+        fill(file)
+    raw = sqlite3.connect(path)
+    raw.execute("PRAGMA writable_schema = ON")
+    raw.execute("UPDATE sqlite_master SET name = upper(name) WHERE type = ? AND sql NOT NULL", (kind,))
+    raw.commit()
+    raw.close()
+    assert verify(path).findings

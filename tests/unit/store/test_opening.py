@@ -108,6 +108,53 @@ def test_that_a_backup_takes_the_place_of_a_damaged_file_which_is_kept(workspace
         assert file.runs(FOLDER)[0].done == 12
 
 
+def test_that_a_backup_that_does_not_fit_on_the_disk_leaves_the_damaged_file_at_its_place(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nothing there, the next run would make an empty file."""
+
+    def full(_: sqlite3.Connection, target: Path) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    _truncated(workspace)
+    before, names = workspace.read_bytes(), sorted(path.name for path in workspace.parent.iterdir())
+    monkeypatch.setattr("alldetect_gui.store.restore.copy_to", full)
+    with pytest.raises(WorkspaceUnwritable, match="cannot be restored"):
+        restore(workspace)
+    assert workspace.read_bytes() == before
+    assert sorted(path.name for path in workspace.parent.iterdir()) == names
+
+
+def test_that_a_file_is_put_aside_on_a_disk_that_gives_it_one_name_only(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    _truncated(workspace)
+    workspace.with_name(f"{workspace.name}-journal").write_bytes(b"its journal")
+    before = workspace.read_bytes()
+    monkeypatch.setattr("alldetect_gui.store.restore.os.link", refused)
+    _, aside = restore(workspace)
+    assert aside is not None
+    assert aside.read_bytes() == before
+    assert aside.with_name(f"{aside.name}-journal").read_bytes() == b"its journal"
+    assert verify(workspace).findings == ()
+
+
+def test_that_an_index_that_leads_to_another_image_is_told_before_its_class_is_taken(workspace: Path) -> None:
+    """One flipped bit: the rows stay as they were written, and the quick check of SQLite passes over it."""
+    with open_for_reading(workspace) as file:
+        sha256 = file.ledger.select("images", "id = 4")[0][1]
+    data = bytearray(workspace.read_bytes())
+    entry = data.index(sha256.encode() + b"\4") + len(sha256)
+    data[entry] ^= 1
+    workspace.write_bytes(data)
+    for opened in (open_workspace, open_for_reading):
+        with pytest.raises(WorkspaceDamaged, match="index"):
+            opened(workspace)
+
+
 def test_that_nothing_is_moved_where_no_backup_is_whole(workspace: Path) -> None:
     _truncated(backups.backups(workspace)[0])
     with pytest.raises(WorkspaceError):
