@@ -12,6 +12,7 @@ from alldetect_gui import paths
 from alldetect_gui.cli import render
 from alldetect_gui.core.errors import KnownError, RunPaused, WrongUse
 from alldetect_gui.core.events import ImageDone, NotKept, RunFinished, RunStarted
+from alldetect_gui.core.machine import settle_heaps
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
 from alldetect_gui.store.errors import WorkspaceError
 from alldetect_gui.store.workspace_file import WorkspaceFile, open_workspace
@@ -26,6 +27,7 @@ INTERRUPTED = 130
 
 def classify(options: argparse.Namespace) -> int:
     """List, classify, write, tell. Every image has an outcome when this returns 0; INTERRUPTED: some are pending."""
+    settle_heaps()
     labels = read_label_file(options.labels, options.coding) if options.labels else None
     records = image_records(options.folder, labels)
     if labels is not None and not any(record.reference for record in records):

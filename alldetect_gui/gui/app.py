@@ -12,7 +12,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from alldetect_gui import __version__, paths
-from alldetect_gui.core.machine import few_heaps
+from alldetect_gui.core.machine import settle_heaps
 from alldetect_gui.gui.language import speak
 from alldetect_gui.gui.main_window import MainWindow
 from alldetect_gui.gui.measure import StartMeasurement
@@ -58,7 +58,7 @@ def make_application() -> QApplication:
     if isinstance(existing, QApplication):
         return existing
     sys.setswitchinterval(SWITCH)
-    few_heaps()
+    settle_heaps()
     application = QApplication(["alldetect-gui"])  # a folder whose name is not UTF-8 must not reach Qt's parser
     application.setApplicationName("AllDetect")
     application.setApplicationVersion(__version__)

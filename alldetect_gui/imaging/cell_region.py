@@ -40,12 +40,25 @@ def find_cell(image: RgbImage) -> CellRegion | None:
     if not width:
         return None
     lit = np.s_[y0 : y0 + height, x0 : x0 + width]  # the search for parts costs most, and a cell leaves much black
+    if area := _area_of_only_part(foreground[lit]):
+        return CellRegion(foreground.view(np.bool_), x0, y0, width, height, area)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(foreground[lit], connectivity=8)
     largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
     left, top, width, height, area = (int(value) for value in stats[largest])
     mask = np.zeros(foreground.shape, np.bool_)
     mask[lit] = labels == largest
     return CellRegion(mask, x0 + left, y0 + top, width, height, area)
+
+
+def _area_of_only_part(lit: NDArray[np.uint8]) -> int:
+    """Pixels of what is not 0 in `lit`, which it fills to the edges, where that is one connected part; else 0.
+
+    A segmented cell is one nearly always, and flooding it takes a quarter of the time of numbering all parts.
+    """
+    flooded = np.zeros((lit.shape[0] + 2, lit.shape[1] + 2), np.uint8)
+    seed = (int(lit[0].argmax()), 0)
+    area, *_ = cv2.floodFill(lit, flooded, seed, 1, 0, 0, 8 | cv2.FLOODFILL_MASK_ONLY | 1 << 8)
+    return area if area == cv2.countNonZero(lit) else 0
 
 
 def square_place(region: CellRegion, side: float) -> tuple[int, int, int]:

@@ -53,7 +53,8 @@ def read_bytes(path: Path) -> bytes:
         if status.st_size > MAX_BYTES:
             raise ImageRefused(f"too large ({status.st_size / 1e6:.0f} MB; limit {MAX_BYTES // 2**20} MB)")
         try:
-            return file.read(MAX_BYTES)
+            data = file.read(status.st_size + 1)  # MAX_BYTES would have a buffer of that size made, and cut down
+            return data if len(data) <= status.st_size else data + file.read(MAX_BYTES - len(data))  # it grew
         except OSError as error:
             raise ImageRefused(f"not readable ({error.strerror or error})") from error
 

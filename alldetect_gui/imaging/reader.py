@@ -110,7 +110,7 @@ class Reader:
                 sha256 = self._receive(32, deadline).hex()
                 kind, height, width = child.ANSWER.unpack(self._receive(child.ANSWER.size, deadline))
             if kind == child.REFUSED and height <= 2000:
-                reason = self._receive(height, deadline).decode("utf-8", "replace")
+                reason = self._receive(height, deadline).tobytes().decode("utf-8", "replace")
                 self._owed = False
                 raise ImageRefused(reason, sha256)
             if kind == child.SAME and sha256:
@@ -160,12 +160,12 @@ class Reader:
                 raise RunFailed(f"the reader of images cannot be started ({error or 'it ended at once'})") from error
         return self._process
 
-    def _receive(self, size: int, deadline: float) -> bytearray:
+    def _receive(self, size: int, deadline: float) -> memoryview:
         """`size` bytes. Raises EOFError when the process ended, TimeoutError at `deadline` (monotonic)."""
         if self._process is None:
             raise EOFError
-        pipe, data = _pipe(self._process.stdout), bytearray(size)
-        view = memoryview(data)
+        pipe = _pipe(self._process.stdout)
+        data = view = np.empty(size, np.uint8).data  # a bytearray would be filled with zeros first
         while view:
             _wait(pipe, deadline)
             got = pipe.readinto(view)  # type: ignore[attr-defined]

@@ -46,9 +46,14 @@ def main() -> int:
         os.dup2(null.fileno(), 0)
         os.dup2(null.fileno(), 1)  # what a library prints must not lie between the answers
         os.dup2(remarks.fileno(), 2)
+        import cv2
+
         import alldetect_gui.imaging.decode
         import alldetect_gui.imaging.thumbnails  # noqa: F401 - loaded before memory is limited
+        from alldetect_gui.core.machine import settle_heaps
 
+        settle_heaps()
+        cv2.setNumThreads(1)
         _limit_memory()
         try:
             _send(answers, ANSWER.pack(HELLO, 0, 0))

@@ -17,8 +17,7 @@ BLACK_LEVEL = 8
 
 def foreground_mask(image: RgbImage) -> Mask:
     """True where the image is not black background; shape (height, width)."""
-    brightest = cv2.max(cv2.max(image[:, :, 0], image[:, :, 1]), image[:, :, 2])
-    return np.asarray(brightest > BLACK_LEVEL)
+    return np.asarray(cv2.inRange(image, (0, 0, 0), (BLACK_LEVEL,) * 3) == 0)
 
 
 def keep_background(processed: RgbImage, original: RgbImage) -> RgbImage:

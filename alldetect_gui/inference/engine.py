@@ -91,9 +91,9 @@ class _Interpreter:
             self._interpreter: Any = Interpreter(model_content=data, num_threads=threads)
         except ValueError as error:
             raise ModelDamaged(f"the {what} is not a network that can be run ({error})") from error
-        given = len(self._interpreter.get_output_details())
-        if given != outputs:
-            raise ModelDamaged(f"the {what} gives {given} feature maps instead of {outputs}")
+        self._outputs = [item["index"] for item in self._interpreter.get_output_details()]
+        if len(self._outputs) != outputs:
+            raise ModelDamaged(f"the {what} gives {len(self._outputs)} feature maps instead of {outputs}")
         self._what = what
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._side = 0
@@ -109,7 +109,7 @@ class _Interpreter:
             self._side = values.shape[0]
         self._interpreter.set_tensor(self._input, values[np.newaxis])
         self._interpreter.invoke()
-        return [self._interpreter.get_tensor(item["index"])[0] for item in self._interpreter.get_output_details()]
+        return [self._interpreter.get_tensor(index)[0] for index in self._outputs]
 
 
 class _Interpreters:

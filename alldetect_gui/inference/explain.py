@@ -20,7 +20,14 @@ from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.inference.engine import FeatureMap
-from alldetect_gui.inference.features import FeatureExtractor, pooled, seen_by, to_model_input, turned, turned_back
+from alldetect_gui.inference.features import (
+    FeatureExtractor,
+    pooled_blocks,
+    seen_by,
+    to_model_input,
+    turned,
+    turned_back,
+)
 
 PARTS = 8
 """Occlusion covers the cell's bounding box in this many steps a side."""
@@ -154,11 +161,12 @@ def _looks(extractor: FeatureExtractor, rendered: RgbImage, region: CellRegion) 
 
 def _features(extractor: FeatureExtractor, looks: list[_Look]) -> NDArray[np.float32]:
     """What the extractor gives, from the same maps."""
-    parts: dict[View, list[NDArray[np.float32]]] = {}
-    for look in looks:
-        found = [pooled(look.maps[block], look.cover, extractor.statistics) for block in extractor.blocks]
-        parts.setdefault(look.view, []).append(np.concatenate(found))
-    return np.concatenate([np.mean(found, axis=0) for found in parts.values()]).astype(np.float32)
+    parts = []
+    for _, found in itertools.groupby(looks, key=lambda look: look.view):
+        same = list(found)
+        maps = [look.maps for look in same]
+        parts.append(pooled_blocks(maps, same[0].cover, extractor.blocks, extractor.statistics))
+    return np.concatenate(parts)
 
 
 def _add(evidence: Map, small: Map, view: View, region: CellRegion) -> None:

@@ -1,5 +1,6 @@
 """From an image to the feature vector that a head reads."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -22,33 +23,47 @@ def to_model_input(image: RgbImage) -> NDArray[np.float32]:
     return image[:, :, ::-1].astype(np.float32) - _IMAGENET_BGR
 
 
-def pooled(feature_map: FeatureMap, cover: NDArray[np.float32], statistics: tuple[str, ...]) -> NDArray[np.float32]:
+def pooled(maps: FeatureMap, cover: NDArray[np.float32], statistics: tuple[str, ...]) -> NDArray[np.float32]:
     """Statistics of each channel over the cell alone, as log(1 + x): shape (len(statistics) * channels,).
 
-    `feature_map` is (height, width, channels), `cover` how much of each input pixel the cell fills (0 to 1).
+    `maps` is (looks, height, width, channels): map number n is of the square as `turned` gives it for n, and the result
+    is the mean over all. `cover` is how much of each pixel of the square the cell fills (0 to 1).
     Plain averaging over a frame that is mostly black would measure the size of the cell; weights by cover do not.
     The logarithm tames channels whose activity spans decades; values are never negative after ReLU.
     "plain-mean" is the exception: global average pooling over everything, without logarithm, as in the thesis.
     """
-    height, width = feature_map.shape[:2]
-    weight = cv2.resize(cover, (width, height), interpolation=cv2.INTER_AREA).reshape(-1).astype(np.float32)
+    looks, height, width, channels = maps.shape
+    weight = cv2.resize(cover, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
     total = float(weight.sum())
-    flat = feature_map.reshape(-1, feature_map.shape[2])
     weight = weight / total if total > 0 else np.full_like(weight, 1 / weight.size)
-    mean = weight @ flat
+    weights = np.stack([turned(weight, number).reshape(1, -1) for number in range(looks)])
+    flat = maps.reshape(looks, height * width, channels)
+    mean = weights @ flat
     parts = []
     for statistic in statistics:
         if statistic == "mean":
             parts.append(np.log1p(mean))
         elif statistic == "deviation":
-            parts.append(np.log1p(np.sqrt(weight @ np.square(flat - mean))))
+            away = flat - mean
+            parts.append(np.log1p(np.sqrt(weights @ np.square(away, out=away))))
         elif statistic == "maximum":
-            parts.append(np.log1p(flat[weight > 0].max(axis=0)))
+            inside = weights.reshape(looks, -1, 1) > 0
+            parts.append(np.log1p(flat.max(axis=1, keepdims=True, where=inside, initial=0)))
         elif statistic == "plain-mean":
-            parts.append(flat.mean(axis=0))
+            parts.append(flat.mean(axis=1, keepdims=True))
         else:
             raise ValueError(f"unknown statistic {statistic!r}")
-    return np.concatenate(parts).astype(np.float32)
+    return np.asarray(np.concatenate(parts, axis=2).mean(axis=(0, 1)), np.float32)
+
+
+def pooled_blocks(
+    looks: Sequence[Mapping[int, FeatureMap]],
+    cover: NDArray[np.float32],
+    blocks: tuple[int, ...],
+    statistics: tuple[str, ...],
+) -> NDArray[np.float32]:
+    """Blocks one after the other, each pooled over all looks at one square: see `pooled`."""
+    return np.concatenate([pooled(np.stack([look[block] for look in looks]), cover, statistics) for block in blocks])
 
 
 def seen_by(view: View, rendered: RgbImage, region: CellRegion) -> tuple[RgbImage, NDArray[np.float32]]:
@@ -97,9 +112,6 @@ class FeatureExtractor:
 
     def _of_view(self, view: View, square: RgbImage, cover: NDArray[np.float32]) -> NDArray[np.float32]:
         """The mean over the view's turns."""
-        found, prepared = [], to_model_input(square)
-        for number in range(view.turns):
-            maps = self.engine.feature_maps(turned(prepared, number))
-            share = turned(cover, number)
-            found.append(np.concatenate([pooled(maps[block], share, self.statistics) for block in self.blocks]))
-        return np.asarray(np.mean(found, axis=0), np.float32)
+        prepared = to_model_input(square)
+        looks = [self.engine.feature_maps(turned(prepared, number)) for number in range(view.turns)]
+        return pooled_blocks(looks, cover, self.blocks, self.statistics)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
+import cv2
+
 from alldetect_gui.core.records import Prediction
 from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.classifier import Classifier
@@ -34,6 +36,7 @@ class Lanes:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="lane")
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._under_way = self._bytes = 0
+        self._threads_before = cv2.getNumThreads()
 
     def aside(self, work: Callable[[], None]) -> Future[None]:
         """Do `work` that waits for the disk beside the lanes, one after the other in the order in which it came."""
@@ -55,9 +58,11 @@ class Lanes:
         self._bytes -= image.nbytes
 
     def __enter__(self) -> "Lanes":
+        cv2.setNumThreads(1)  # OpenCV's own threads wait by spinning, on the cores that the lanes keep busy
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Images that have not begun are dropped; what has is waited for, which takes one image's time."""
         self._disk.shutdown(wait=True)
         self._pool.shutdown(wait=True, cancel_futures=True)
+        cv2.setNumThreads(self._threads_before)

@@ -5,7 +5,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future
+from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 from functools import partial
@@ -28,9 +28,7 @@ from alldetect_gui.store.workspace_file import FileState, WorkspaceFile
 from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder, file_state
 
 _GONE = 3  # unreadable images in a row after which the folder itself is looked at
-GROUP = 8
-"""Results that one transaction holds at most: a disk may take longer to keep one than a core to classify it."""
-
+_AHEAD = 16  # images without pixels (refused, or known) that may be ahead of the one that the disk is given
 Event = RunStarted | ImageDone | NotKept | RunFinished
 
 
@@ -125,8 +123,7 @@ class _Batch:
         self._unread = 0  # in a row
         self._states: deque[FileState] = deque()  # of the image that was read and of the one read ahead
         self._begun: deque[_Begun] = deque()
-        self._ready: list[KeptOutcome] = []
-        self._keeping: tuple[list[KeptOutcome], Future[None]] | None = None
+        self._keeping: tuple[KeptOutcome, Future[None]] | None = None
         self._position = 0
 
     def run(self, lanes: Lanes) -> Iterator[ImageDone | NotKept]:
@@ -138,11 +135,11 @@ class _Batch:
                         yield from self._advance(lanes, wait=True)
                     self._begun.append(self._begin(record, image, lanes))
                     yield from self._advance(lanes, wait=False)
-                while self._begun or self._ready or self._keeping:
+                while self._begun or self._keeping:
                     yield from self._advance(lanes, wait=True)
         except (RunPaused, KeyboardInterrupt):
-            while self._ready or self._keeping:  # what has its outcome is not lost to the pause
-                yield from self._keep(lanes, wait=True)
+            if self._keeping:  # what has its outcome is not lost to the pause
+                yield from self._kept()
             raise
 
     def _wanted(self) -> Iterator[tuple[Path, str]]:
@@ -153,18 +150,16 @@ class _Batch:
 
     def _must_wait(self, image: DecodedImage | ImageRefused | SameBytes, lanes: Lanes) -> bool:
         """For room, or for the answer to the very same bytes, which is then used again."""
-        if len(self._ready) >= GROUP:
-            return True
         if not isinstance(image, DecodedImage):
-            return False
+            return len(self._begun) >= _AHEAD
         return self._is_under_way(image.sha256) or not lanes.has_room(image.pixels)
 
     def _is_under_way(self, sha256: str) -> bool:
         if self.recorder is None:
             return False
-        unkept = (*self._ready, *(self._keeping[0] if self._keeping else ()))
-        hashes = (*(begun.image.sha256 for begun in self._begun), *(outcome.result.sha256 for outcome in unkept))
-        return sha256 in hashes
+        if self._keeping and self._keeping[0].result.sha256 == sha256:
+            return True
+        return any(begun.image.sha256 == sha256 for begun in self._begun)
 
     def _begin(self, record: ImageRecord, image: DecodedImage | ImageRefused | SameBytes, lanes: Lanes) -> _Begun:
         begun = _Begun(record, self._states.popleft(), image)
@@ -178,14 +173,24 @@ class _Batch:
         return begun
 
     def _advance(self, lanes: Lanes, *, wait: bool) -> Iterator[ImageDone | NotKept]:
-        """Take what is done so far; with `wait`, at least one thing that was not done before."""
-        if wait and not (self._begun and self._begun[0].is_done):
-            pending: list[Future[Any]] = [self._begun[0].coming] if self._begun and self._begun[0].coming else []
-            pending += [self._keeping[1]] if self._keeping else []
-            wait_for(pending, return_when=FIRST_COMPLETED)
-        while self._begun and self._begun[0].is_done and len(self._ready) < GROUP:
-            self._ready.append(self._ended(self._begun.popleft(), lanes))
-        yield from self._keep(lanes, wait=len(self._ready) >= GROUP)
+        """Take what is done so far; with `wait`, at least one thing that was not done before.
+
+        The disk is waited for on a thread of its own, beside the classification of the next images.
+        """
+        if wait:
+            coming = self._begun[0].coming if self._begun and not self._keeping else None
+            pending: list[Future[Any]] = [self._keeping[1]] if self._keeping else [coming] if coming else []
+            wait_for(pending)
+        while True:
+            if self._keeping and self._keeping[1].done():
+                yield from self._kept()
+            if self._keeping or not (self._begun and self._begun[0].is_done):
+                return
+            outcome = self._ended(self._begun.popleft(), lanes)
+            if self.recorder is None:
+                yield self._told(outcome)
+            else:
+                self._keeping = outcome, lanes.aside(partial(self.recorder.keep, outcome))
 
     def _ended(self, begun: _Begun, lanes: Lanes) -> KeptOutcome:
         """The outcome of the image that was begun first."""
@@ -196,32 +201,20 @@ class _Batch:
         self._position += 1
         return KeptOutcome(self._position - 1, result, begun.state, begun.kept[0] if begun.kept else None)
 
-    def _keep(self, lanes: Lanes, *, wait: bool) -> Iterator[ImageDone | NotKept]:
-        """Tell what the disk has by now, with `wait` what it was given last, and give it what is ready.
+    def _kept(self) -> Iterator[ImageDone | NotKept]:
+        """Tell the image that the disk was given last, as soon as it has it."""
+        assert self._keeping  # noqa: S101 - the caller has looked
+        (outcome, kept), self._keeping = self._keeping, None
+        try:
+            kept.result()
+        except WorkspaceError as error:
+            yield self._without(error)
+        yield self._told(outcome)
 
-        Its answer is waited for on a thread of its own, beside the classification of the next images; what is ready
-        meanwhile goes into one transaction.
-        """
-        if self._keeping and (wait or self._keeping[1].done()):
-            (outcomes, kept), self._keeping = self._keeping, None
-            try:
-                kept.result()
-            except WorkspaceError as error:
-                yield self._without(error)
-            yield from self._tell(outcomes)
-        if self._keeping:
-            return
-        outcomes, self._ready = self._ready, []
-        if self.recorder is None:
-            yield from self._tell(outcomes)
-        elif outcomes:
-            self._keeping = outcomes, lanes.aside(partial(self.recorder.keep, outcomes))
-
-    def _tell(self, outcomes: Sequence[KeptOutcome]) -> Iterator[ImageDone]:
-        for outcome in outcomes:
-            self.results.append(outcome.result)
-            progress = _progress(len(self.results), len(self._records), time.monotonic() - self._first)
-            yield ImageDone(outcome.result, progress, outcome.prediction is not None)
+    def _told(self, outcome: KeptOutcome) -> ImageDone:
+        self.results.append(outcome.result)
+        progress = _progress(len(self.results), len(self._records), time.monotonic() - self._first)
+        return ImageDone(outcome.result, progress, outcome.prediction is not None)
 
     def _without(self, error: WorkspaceError) -> NotKept:
         """Go on without the workspace file, unless that would cost the user what was asked for."""

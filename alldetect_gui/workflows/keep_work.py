@@ -85,15 +85,11 @@ class RunRecorder:
         """
         return self._file.find_prediction(self._model, sha256) if sha256 in self._predicted else None
 
-    def keep(self, outcomes: Sequence[KeptOutcome]) -> None:
-        """These images have their outcomes; those that are new are kept in one transaction."""
-        if self._resume:
-            self._predicted.update(outcome.result.sha256 for outcome in outcomes if outcome.result.prediction)
-        with self._file.ledger.transaction():
-            for outcome in outcomes:
-                self._keep(outcome.position, outcome.result, outcome.state, outcome.prediction)
-
-    def _keep(self, position: int, result: ImageResult, state: FileState, prediction: int | None) -> None:
+    def keep(self, outcome: KeptOutcome) -> None:
+        """This image has its outcome; one that is new is kept in a transaction of its own."""
+        position, result, state, prediction = outcome.position, outcome.result, outcome.state, outcome.prediction
+        if self._resume and result.prediction:
+            self._predicted.add(result.sha256)
         self._left -= 1
         self._say_need()
         self.reused += prediction is not None

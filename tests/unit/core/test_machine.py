@@ -8,9 +8,9 @@ import pytest
 
 PROGRAM = """
 import ctypes, sys, threading
-from alldetect_gui.core.machine import few_heaps
+from alldetect_gui.core.machine import settle_heaps
 if sys.argv[1:] == ["few"]:
-    few_heaps()
+    settle_heaps()
 libc = ctypes.CDLL(None)
 libc.malloc.restype = ctypes.c_void_p
 together = threading.Barrier(8)

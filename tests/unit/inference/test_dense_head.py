@@ -74,7 +74,7 @@ def test_that_the_plain_mean_counts_the_background_and_takes_no_logarithm() -> N
     feature_map = np.arange(8, dtype=np.float32).reshape(2, 2, 2)
     cover = np.zeros((4, 4), np.float32)
     cover[0, 0] = 1
-    plain, masked = np.split(pooled(feature_map, cover, ("plain-mean", "mean")), 2)
+    plain, masked = np.split(pooled(feature_map[np.newaxis], cover, ("plain-mean", "mean")), 2)
     assert plain.tolist() == [3, 4]
     np.testing.assert_allclose(masked, np.log1p([0, 1]))
 

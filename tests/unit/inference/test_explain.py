@@ -41,7 +41,9 @@ def test_that_the_derivative_of_pooling_is_the_numerical_one(statistic: str) -> 
         up, down = feature_map.copy(), feature_map.copy()
         up[place] += step
         down[place] -= step
-        change = (pooled(up, cover, (statistic,)) - pooled(down, cover, (statistic,))) @ upstream
+        change = (
+            pooled(up[np.newaxis], cover, (statistic,)) - pooled(down[np.newaxis], cover, (statistic,))
+        ) @ upstream
         assert analytic[place] == pytest.approx(change / (2 * step), abs=2e-3), place
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from alldetect_gui.core.labels import CellClass, Suggestion
 from alldetect_gui.inference.catalogue import load_classifier
 from alldetect_gui.inference.classifier import decide
-from alldetect_gui.inference.features import pooled, to_model_input
+from alldetect_gui.inference.features import pooled, to_model_input, turned
 from alldetect_gui.inference.head import head_from_bytes, sigmoid
 from tests.unit.inference import small_model
 
@@ -55,7 +55,9 @@ def test_that_pooling_is_the_loop_over_the_cell(seed: int) -> None:
     cover = (generator.random((16, 16)) < 0.3).astype(np.float32)
     cover[3, 5] = 1
     weight = cover.reshape(4, 4, 4, 4).mean(axis=(1, 3))
-    np.testing.assert_allclose(pooled(feature_map, cover, STATISTICS), by_hand(feature_map, weight), atol=1e-5)
+    np.testing.assert_allclose(
+        pooled(feature_map[np.newaxis], cover, STATISTICS), by_hand(feature_map, weight), atol=1e-5
+    )
 
 
 @settings(max_examples=30, deadline=None)
@@ -68,18 +70,32 @@ def test_that_what_lies_beside_the_cell_does_not_count(seed: int, margin: int) -
     around[margin:-margin, margin:-margin] = feature_map
     wider = np.pad(cover, 4 * margin)
     np.testing.assert_allclose(
-        pooled(around, wider, STATISTICS), pooled(feature_map, cover, STATISTICS), rtol=1e-4, atol=1e-4
+        pooled(around[np.newaxis], wider, STATISTICS),
+        pooled(feature_map[np.newaxis], cover, STATISTICS),
+        rtol=1e-4,
+        atol=1e-4,
     )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([2, 4, 6, 8]))
+def test_that_looks_are_pooled_each_over_the_cell_where_it_lies_in_it(seed: int, looks: int) -> None:
+    generator = np.random.default_rng(seed)
+    maps = generator.exponential(3, size=(looks, 4, 4, 3)).astype(np.float32)
+    cover = (generator.random((16, 16)) < 0.3).astype(np.float32)
+    cover[3, 5] = 1
+    each = [by_hand(maps[n], turned(cover, n).reshape(4, 4, 4, 4).mean(axis=(1, 3))) for n in range(looks)]
+    np.testing.assert_allclose(pooled(maps, cover, STATISTICS), np.mean(each, axis=0), atol=1e-5)
 
 
 def test_that_a_cover_of_nothing_still_gives_finite_figures() -> None:
     feature_map = np.ones((2, 2, 3), np.float32)
-    assert np.isfinite(pooled(feature_map, np.zeros((8, 8), np.float32), STATISTICS)).all()
+    assert np.isfinite(pooled(feature_map[np.newaxis], np.zeros((8, 8), np.float32), STATISTICS)).all()
 
 
 def test_that_an_unknown_statistic_is_not_passed_over() -> None:
     with pytest.raises(ValueError, match="median"):
-        pooled(np.ones((2, 2, 3), np.float32), np.ones((8, 8), np.float32), ("median",))
+        pooled(np.ones((1, 2, 2, 3), np.float32), np.ones((8, 8), np.float32), ("median",))
 
 
 @given(st.floats(-1e6, 1e6))

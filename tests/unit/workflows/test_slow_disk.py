@@ -1,7 +1,6 @@
 """A disk that takes longer to keep a result than a core to classify: nothing waits for it but the telling."""
 
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,9 @@ from alldetect_gui.core.events import ImageDone
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.core.machine import usable_cores
 from alldetect_gui.inference.classifier import Classifier
+from alldetect_gui.inference.lanes import split
 from alldetect_gui.store.workspace_file import open_workspace
-from alldetect_gui.workflows.classify_folder import GROUP, classify_images
+from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder
 from alldetect_gui.workflows.open_folder import image_records
 from tests.unit.imaging import files
@@ -33,19 +33,18 @@ def folder(tmp_path: Path) -> Path:
 def test_that_cells_are_classified_while_the_disk_is_slow_and_told_when_they_are_kept(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    classified, groups, told = threading.Event(), list[int](), list[str]()
-    kept: set[str] = set()
-    really_keep, really_classify, count = RunRecorder.keep, Classifier.classify, [0]
+    classified, kept, told, count = threading.Event(), list[str](), list[str](), [0]
+    really_keep, really_classify = RunRecorder.keep, Classifier.classify
+    ahead = 2 * split(usable_cores())[0]
 
-    def keep(self: RunRecorder, outcomes: Sequence[KeptOutcome]) -> None:
-        groups.append(len(outcomes))
-        assert classified.wait(PATIENCE)  # the first time: only when four more images were classified meanwhile
-        really_keep(self, outcomes)
-        kept.update(outcome.result.record.relative for outcome in outcomes)
+    def keep(self: RunRecorder, outcome: KeptOutcome) -> None:
+        assert classified.wait(PATIENCE)  # the first one: only when more images were classified meanwhile
+        really_keep(self, outcome)
+        kept.append(outcome.result.record.relative)
 
     def classify(self: Classifier, image: object) -> object:
         count[0] += 1
-        if groups and count[0] >= 5:
+        if count[0] >= 1 + ahead:
             classified.set()
         return really_classify(self, image)  # type: ignore[arg-type]
 
@@ -57,7 +56,14 @@ def test_that_cells_are_classified_while_the_disk_is_slow_and_told_when_they_are
                 assert event.result.record.relative in kept
                 told.append(event.result.record.relative)
         assert len(file.results(file.runs()[0])) == IMAGES
-    assert told == [record.relative for record in image_records(folder)]
-    assert sum(groups) == IMAGES
-    assert max(groups) <= GROUP
-    assert usable_cores() == 1 or len(groups) < IMAGES
+    assert told == kept == [record.relative for record in image_records(folder)]
+
+
+def test_that_each_new_result_has_a_transaction_of_its_own(folder: Path, tmp_path: Path) -> None:
+    commits = list[str]()
+    with open_workspace(tmp_path / "w.alldetect") as file:
+        file.ledger.connection.set_trace_callback(commits.append)
+        events = classify_images(image_records(folder), folder=folder, workspace=file, must_keep=True)
+        between = [commits.count("COMMIT") for event in events if isinstance(event, ImageDone)]
+        file.ledger.connection.set_trace_callback(None)
+    assert len(set(between)) == IMAGES
