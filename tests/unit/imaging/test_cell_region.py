@@ -72,6 +72,39 @@ def test_that_captions_and_specks_do_not_move_the_region() -> None:
     np.testing.assert_array_equal(first.mask, second.mask)
 
 
+def test_that_the_largest_of_the_parts_is_the_cell_wherever_they_lie() -> None:
+    """Parts beside each other, one within another, touching by a corner, at the edge: each counted pixel by pixel."""
+    generator = np.random.default_rng(5)
+    for _ in range(300):
+        height, width = generator.integers(1, 14, 2)
+        lit = generator.random((height, width)) < generator.random()
+        region = find_cell(np.repeat(lit[:, :, np.newaxis] * np.uint8(200), 3, axis=2))
+        parts = by_hand(lit)
+        if region is None:
+            assert not parts
+            continue
+        found = {(int(y), int(x)) for y, x in np.argwhere(region.mask)}
+        assert found in parts
+        assert len(found) == region.area == max(len(part) for part in parts)
+        ys, xs = [y for y, _ in found], [x for _, x in found]
+        assert (region.left, region.top) == (min(xs), min(ys))
+        assert (region.width, region.height) == (max(xs) - min(xs) + 1, max(ys) - min(ys) + 1)
+
+
+def by_hand(lit: np.ndarray) -> list[set[tuple[int, int]]]:
+    """Pixels that touch, by sides or corners, taken together one after the other."""
+    left = {(int(y), int(x)) for y, x in np.argwhere(lit)}
+    parts = []
+    while left:
+        part, edge = set[tuple[int, int]](), {left.pop()}
+        while edge:
+            part |= edge
+            left -= edge
+            edge = {(y, x) for y, x in left if any(abs(y - a) <= 1 and abs(x - b) <= 1 for a, b in edge)}
+        parts.append(part)
+    return parts
+
+
 def test_that_a_square_at_its_own_size_is_cut_exactly_and_black_outside_the_image() -> None:
     image = box(0, 0, 20, 20)
     region = find_cell(image)
