@@ -4,8 +4,12 @@ import importlib.util
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from alldetect_gui import __version__
+
+if TYPE_CHECKING:
+    from alldetect_gui.core.words import Words
 
 READER = "--reader"
 """For the program itself alone; no user types it."""
@@ -48,7 +52,7 @@ def _one_thread_for_products(words: Sequence[str]) -> None:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-def _make_pdf(html: str, manifest: bytes) -> bytes:
+def _make_pdf(html: str, manifest: bytes, words: "Words") -> bytes:
     """The PDF of a report, by the window's libraries, which no other command loads. Raises RunFailed without them."""
     try:
         from alldetect_gui.gui.pdf import pdf_bytes
@@ -56,7 +60,7 @@ def _make_pdf(html: str, manifest: bytes) -> bytes:
         from alldetect_gui.core.errors import RunFailed
 
         raise RunFailed(f"a PDF needs the window's libraries, which do not load here ({error})") from error
-    return pdf_bytes(html, manifest)
+    return pdf_bytes(html, manifest, words)
 
 
 def _can_train() -> bool:

@@ -21,13 +21,14 @@ from alldetect_gui.cli.workspace import workspace_info, workspace_restore, works
 from alldetect_gui.core.errors import KnownError, WrongUse
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.labels import LabelCoding
+from alldetect_gui.core.words import Words
 
 WRONG_USE, FAILED, INTERRUPTED = 2, 3, 130
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
-def main(arguments: Sequence[str], make_pdf: Callable[[str, bytes], bytes] | None = None) -> int:
+def main(arguments: Sequence[str], make_pdf: Callable[[str, bytes, Words], bytes] | None = None) -> int:
     """Run one command. Every error that is part of normal work ends as one sentence on standard error.
 
     `make_pdf` turns HTML and a manifest into a PDF; it needs Qt, which no command has.

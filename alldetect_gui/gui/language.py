@@ -1,9 +1,9 @@
 """The language of the window. Code is written in English; each text is looked up whole when it is shown.
 
 `tr` is for the window's own texts, `said` for words that come from other rooms: those stay English in the workspace
-file, in exports and on the command line, and are put into the reader's language at the last moment. The catalogue of a
-language is resources/languages/CODE.json: "window" for the first kind, "said" for the second. What it lacks is shown
-in English.
+file, in tables and on the command line, and are put into the reader's language at the last moment. The catalogue of a
+language is resources/languages/CODE.json: "window" for the first kind, "said" for the second, "report" for the texts
+of reports, which other rooms write with the words they are handed. What it lacks is shown in English.
 """
 
 import json
@@ -16,6 +16,7 @@ from functools import lru_cache
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from alldetect_gui import paths
+from alldetect_gui.core.words import Words
 
 
 class Language(StrEnum):
@@ -32,6 +33,7 @@ class Catalogue:
 
     window: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)
+    report: Mapping[str, str] = field(default_factory=dict)
 
 
 _spoken = Catalogue()
@@ -86,6 +88,12 @@ def spoken() -> Language:
     return _language
 
 
+def report_words(decimal_sign: str) -> Words:
+    """The language spoken now, for a report that is written behind the window."""
+    report = _spoken.report
+    return Words(_language.value, lambda text: report.get(text, text), said, decimal_sign)
+
+
 def use(catalogue: Catalogue) -> None:
     """Look texts up here."""
     global _spoken
@@ -102,7 +110,7 @@ def read_catalogue(language: Language) -> Catalogue:
         texts = json.loads((paths.resources() / "languages" / f"{language}.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Catalogue()
-    return Catalogue(texts["window"], texts["said"])
+    return Catalogue(texts["window"], texts["said"], texts["report"])
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from alldetect_gui import __version__
 from alldetect_gui.core.intended_use import INTENDED_USE
+from alldetect_gui.core.words import ENGLISH, Words
 
 ATTACHMENT = "alldetect-manifest.json"
 _DOTS = 96.0  # an inch, as the HTML counts its pixels
@@ -69,21 +70,21 @@ def _drawn(svg: bytes) -> QImage:
     return picture
 
 
-def pdf_bytes(html: str, manifest: bytes) -> bytes:
+def pdf_bytes(html: str, manifest: bytes, words: Words = ENGLISH) -> bytes:
     """A4 pages, each with the intended use and its number at the foot; the manifest is attached as a file."""
     application = _application()
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
-    writer.setTitle("AllDetect report")
+    writer.setTitle(words("AllDetect report"))
     writer.setCreator(f"AllDetect {__version__}")
     writer.setPageLayout(
         QPageLayout(QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Portrait, QMarginsF(15, 15, 15, 12),
                     QPageLayout.Unit.Millimeter)
     )  # fmt: skip
     writer.addFileAttachment(ATTACHMENT, QByteArray(manifest), "application/json")
-    _paint(writer, ReportDocument(html))
+    _paint(writer, ReportDocument(html), words)
     buffer.close()
     del application
     return bytes(data.data())
@@ -98,7 +99,7 @@ def _application() -> QGuiApplication | None:
     return QGuiApplication(["alldetect"])
 
 
-def _paint(writer: QPdfWriter, document: QTextDocument) -> None:
+def _paint(writer: QPdfWriter, document: QTextDocument, words: Words) -> None:
     scale = writer.resolution() / _DOTS
     width, height = writer.width() / scale, writer.height() / scale - _FOOT
     document.setPageSize(QSizeF(width, height))
@@ -113,16 +114,17 @@ def _paint(writer: QPdfWriter, document: QTextDocument) -> None:
         painter.translate(0, -page * height)
         document.drawContents(painter, QRectF(0, page * height, width, height))
         painter.restore()
-        _paint_foot(painter, QRectF(0, height + 6, width, _FOOT - 6), f"page {page + 1} of {pages}")
+        number = words("page {page} of {pages}", page=page + 1, pages=pages)
+        _paint_foot(painter, QRectF(0, height + 6, width, _FOOT - 6), words.said(INTENDED_USE), number)
     painter.end()
 
 
-def _paint_foot(painter: QPainter, place: QRectF, number: str) -> None:
+def _paint_foot(painter: QPainter, place: QRectF, use: str, number: str) -> None:
     font = QFont("sans-serif")
     font.setPixelSize(9)
     painter.setFont(font)
     painter.setPen(Qt.GlobalColor.black)
     painter.drawLine(place.topLeft(), place.topRight())
     text = place.adjusted(0, 4, -QFontMetricsF(font).horizontalAdvance(number) - 20, 0)
-    painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, INTENDED_USE)
+    painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, use)
     painter.drawText(place.adjusted(0, 4, 0, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, number)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
 from alldetect_gui.core.reviews import Review, SignOff
+from alldetect_gui.core.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from alldetect_gui.core.events import EarlierWork
@@ -123,12 +124,12 @@ def _explainer() -> "Explainer":
     return Explainer(_loaded_models())
 
 
-def write_sheet(out: Path, comparison: "Comparison") -> Iterator[object]:
+def write_sheet(out: Path, comparison: "Comparison", words: Words = ENGLISH) -> Iterator[object]:
     """See workflows.compare_sheet."""
     from alldetect_gui.gui.text_mask import text_mask
     from alldetect_gui.workflows.compare_sheet import write_sheet as work
 
-    yield from work(out, comparison, text_mask)
+    yield from work(out, comparison, text_mask, words)
 
 
 @cache
@@ -335,7 +336,7 @@ class UseCases:
     judge: "Callable[[Path, RgbImage, Sequence[Recipe]], Iterable[object]]" = judge
     ask_recipes: Callable[[Sequence[ImageResult], ModelIdentity], Iterable[object]] = ask_recipes
     explain: Callable[[Path, str], Iterable[object]] = explain
-    write_sheet: "Callable[[Path, Comparison], Iterable[object]]" = write_sheet
+    write_sheet: "Callable[[Path, Comparison, Words], Iterable[object]]" = write_sheet
     thumbnails: Callable[[Iterable[Path], int], Iterable[object]] = thumbnails
     classify: Classify = classify
     open_workspace: Callable[..., Iterable[object]] = open_workspace

@@ -48,7 +48,9 @@ def draw_sheet(
     texts = [[part for line in pane.lines for part in wrap(_simple(line), characters)] for pane in panes]
     top = _MARGIN + len(heading) * _LINE + 12
     below = top + _LINE + height + 8 + max(len(text) for text in texts) * _LINE + 4
-    total = (_MARGIN + len(panes) * (width + _MARGIN), below + _HISTOGRAM + 16 + 2 * _LINE + _MARGIN)
+    across = _MARGIN + len(panes) * (width + _MARGIN)
+    foot = wrap(_simple(footer), across // 8)
+    total = (across, below + _HISTOGRAM + 16 + len(foot) * _LINE + _MARGIN)
     paper = Image.new("RGB", total, _PAPER)
     pen = ImageDraw.Draw(paper)
     for number, line in enumerate(heading):
@@ -60,8 +62,8 @@ def draw_sheet(
         for row, line in enumerate(text):
             _write(paper, (left, top + _LINE + height + 8 + row * _LINE), line, 15, mask)
         _draw_histogram(pen, (left, below, left + width, below + _HISTOGRAM), pane.histogram)
-    for row, line in enumerate(wrap(_plain(footer), total[0] // 8)[:2]):
-        pen.text((_MARGIN, below + _HISTOGRAM + 16 + row * _LINE), line, _SOFT, _font(14))
+    for row, line in enumerate(foot):
+        _write(paper, (_MARGIN, below + _HISTOGRAM + 16 + row * _LINE), line, 14, mask, _SOFT)
     return np.asarray(paper, dtype=np.uint8)
 
 
@@ -76,13 +78,20 @@ def _draw_histogram(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], co
         pen.line(points, colour, 2)
 
 
-def _write(paper: Image.Image, place: tuple[int, int], text: str, size: int, mask: TextMask | None) -> None:
+def _write(
+    paper: Image.Image,
+    place: tuple[int, int],
+    text: str,
+    size: int,
+    mask: TextMask | None,
+    ink: tuple[int, int, int] = _INK,
+) -> None:
     """One line; what the typeface has is written with it, so that most sheets look the same on every computer."""
     simple = _simple(text)
     if simple.isascii() or mask is None:
-        ImageDraw.Draw(paper).text(place, _plain(simple), _INK, _font(size))
+        ImageDraw.Draw(paper).text(place, _plain(simple), ink, _font(size))
     else:
-        paper.paste(_INK, place, Image.fromarray(mask(simple, size)))
+        paper.paste(ink, place, Image.fromarray(mask(simple, size)))
 
 
 def _simple(text: str) -> str:

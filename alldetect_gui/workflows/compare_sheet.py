@@ -1,6 +1,6 @@
 """Use case: a comparison as one PNG, with everything printed on it that is needed to make it again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -10,6 +10,7 @@ from alldetect_gui.core.errors import RunFailed
 from alldetect_gui.core.events import ImageUnreadable, OriginalDecoded, RenderingJudged, RenderingReady, SheetWritten
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.whole_file import write_whole
+from alldetect_gui.core.words import ENGLISH, Words
 from alldetect_gui.imaging.encode import png_bytes
 from alldetect_gui.imaging.listing import display_name
 from alldetect_gui.imaging.recipe import RECIPES, Recipe, recipe_named
@@ -42,18 +43,23 @@ def compare_image(path: Path, recipes: Sequence[Recipe] = RECIPES) -> Comparison
     return Comparison(path, tuple(renderings), judged)
 
 
-def write_sheet(out: Path, comparison: Comparison, mask: TextMask | None = None) -> Iterator[SheetWritten]:
-    """Draw `comparison` and write it to `out`, a PNG; `mask` as in draw_sheet.
+def write_sheet(
+    out: Path, comparison: Comparison, mask: TextMask | None = None, words: Words = ENGLISH
+) -> Iterator[SheetWritten]:
+    """Draw `comparison` and write it to `out`, a PNG in the language of `words`; `mask` as in draw_sheet.
 
     Raises RunFailed when it cannot be written there.
     """
-    panes = [_pane(ready, comparison.judged.get(ready.recipe)) for ready in comparison.renderings]
+    panes = [_pane(ready, comparison.judged.get(ready.recipe), words) for ready in comparison.renderings]
     height, width = comparison.renderings[0].pixels.shape[:2]
     heading = (
-        display_name(comparison.path.name) if comparison.named else "Cell of a blind read",
-        f"{width} x {height} pixels; AllDetect {__version__}; histograms without the black background",
-    )
-    data = png_bytes(draw_sheet(heading, panes, INTENDED_USE, mask))
+        display_name(comparison.path.name) if comparison.named else words("Cell of a blind read"),
+        words(
+            "{width} x {height} pixels; AllDetect {version}; histograms without the black background",
+            width=width, height=height, version=__version__,
+        ),
+    )  # fmt: skip
+    data = png_bytes(draw_sheet(heading, panes, words.said(INTENDED_USE), mask))
     try:
         write_whole(out, data)
     except OSError as error:
@@ -61,20 +67,28 @@ def write_sheet(out: Path, comparison: Comparison, mask: TextMask | None = None)
     yield SheetWritten(out)
 
 
-def _pane(ready: RenderingReady, judged: RenderingJudged | None) -> SheetPane:
-    parameters = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in ready.parameters)
-    lines = (parameters or "no parameters", *(judgement_lines(judged) if judged else ()))
-    return SheetPane(recipe_named(ready.recipe).title, lines, ready.pixels, ready.histogram)
+def _pane(ready: RenderingReady, judged: RenderingJudged | None, words: Words) -> SheetPane:
+    lines = (
+        _settings(ready.parameters, words) or words("no parameters"),
+        *(judgement_lines(judged, words) if judged else ()),
+    )
+    return SheetPane(words.said(recipe_named(ready.recipe).title), lines, ready.pixels, ready.histogram)
 
 
-def judgement_lines(judged: RenderingJudged) -> tuple[str, ...]:
-    """What is said about one rendering, with a decimal point: a sheet is read anywhere."""
-    prediction = judged.prediction
+def _settings(parameters: Iterable[tuple[str, float]], words: Words) -> str:
+    return ", ".join(f"{words.said(name.replace('_', ' '))} {words.short(value)}" for name, value in parameters)
+
+
+def judgement_lines(judged: RenderingJudged, words: Words = ENGLISH) -> tuple[str, ...]:
+    """What is said about one rendering."""
+    prediction, reason = judged.prediction, words.said(judged.reason)
     if prediction is None or not isfinite(prediction.probability_all):
-        return (f"P(ALL): {judged.reason}",)
-    change = "" if judged.change is None else f" ({judged.change:+.2f} against the default)"
-    lines = [f"P(ALL) {prediction.probability_all:.2f}{change}: {prediction.suggestion}", f"model {judged.model}"]
+        return (f"P(ALL): {reason}",)
+    first = f"P(ALL) {words.number(prediction.probability_all)}"
+    if judged.change is not None:
+        change = words.local(f"{judged.change:+.2f}")
+        first = words("{probability} ({change} against the default)", probability=first, change=change)
+    lines = [f"{first}: {words.said(prediction.suggestion)}", words("model {name}", name=judged.model)]
     if judged.exploratory:
-        known = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in judged.trained_with)
-        lines.append(f"exploratory: trained with {known}")
-    return (*lines, judged.reason) if judged.reason else tuple(lines)
+        lines.append(words("exploratory: trained with {settings}", settings=_settings(judged.trained_with, words)))
+    return (*lines, reason) if reason else tuple(lines)

@@ -17,6 +17,8 @@ from pytestqt.qtbot import QtBot
 from alldetect_gui import paths
 from alldetect_gui.cli.main import main
 from alldetect_gui.core.intended_use import INTENDED_USE
+from alldetect_gui.core.words import ENGLISH, Words
+from alldetect_gui.gui import language
 from alldetect_gui.gui.dialogs.about import AboutDialog
 from alldetect_gui.gui.dialogs.sign_off import SignOffDialog
 from alldetect_gui.gui.main_window import MainWindow
@@ -41,8 +43,8 @@ def shown(widget: QWidget) -> str:
     return "\n".join(label.text() for label in labels)
 
 
-def exported(kind: Format) -> bytes:
-    return export_bytes(Content(hostile_run(), ExportOptions()), kind, pdf_bytes)
+def exported(kind: Format, words: Words = ENGLISH) -> bytes:
+    return export_bytes(Content(hostile_run(), ExportOptions(words=words)), kind, pdf_bytes)
 
 
 def sheets() -> list[str]:
@@ -52,8 +54,8 @@ def sheets() -> list[str]:
     return [str(text) for sheet in book for text in ([cell.value for cell in sheet[1]], sheet.oddFooter.left.text)]
 
 
-def pdf_pages() -> list[str]:
-    data = exported(Format.PDF)
+def pdf_pages(words: Words = ENGLISH) -> list[str]:
+    data = exported(Format.PDF, words)
     tool = shutil.which("pdftotext")
     if tool is None:
         pytest.skip("pdftotext is not here")
@@ -63,9 +65,9 @@ def pdf_pages() -> list[str]:
     return pages
 
 
-def html_places() -> list[str]:
+def html_places(words: Words = ENGLISH) -> list[str]:
     """Begin and end on the screen, and the foot that is printed on each page."""
-    html = exported(Format.HTML).decode()
+    html = exported(Format.HTML, words).decode()
     body = html.partition("<body>")[2]
     foot = re.search(r'<div class="foot">(.*?)</div>', html)
     assert foot is not None and ".foot{display:block;position:fixed" in html
@@ -93,6 +95,19 @@ def test_that_the_statement_stands_there_word_for_word(place: str) -> None:
     for text in found:
         words = " ".join(re.sub(r"\n>|page \d+ of \d+", " ", text).split())
         assert INTENDED_USE in words, words[:200]
+
+
+@pytest.mark.parametrize("places", [html_places, pdf_pages])
+def test_that_a_german_report_states_it_in_german_at_the_same_places(places: Callable[[Words], list[str]]) -> None:
+    language.speak(language.Language.GERMAN)
+    try:
+        found = places(language.report_words(","))
+        german = language.said(INTENDED_USE)
+    finally:
+        language.speak(language.Language.ENGLISH)
+    assert found and german != INTENDED_USE
+    for text in found:
+        assert german in " ".join(re.sub(r"Seite \d+ von \d+", " ", text).split()), text[-300:]
 
 
 def test_that_window_about_and_signature_show_it(qtbot: QtBot, tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QLocale
+
 from alldetect_gui.core.events import SheetWritten
-from alldetect_gui.gui.language import tr
+from alldetect_gui.gui.language import report_words, tr
 from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.presenters.compare import ComparePresenter
 from alldetect_gui.gui.presenters.judge import JudgePresenter
@@ -47,7 +49,8 @@ class SheetPresenter:
 
     def save(self, out: Path, comparison: "Comparison") -> None:
         """Write `comparison` to `out`."""
-        self._runner.start(lambda: self._use_cases.write_sheet(out, comparison))
+        words = report_words(QLocale().decimalPoint())
+        self._runner.start(lambda: self._use_cases.write_sheet(out, comparison, words))
 
     def _tell(self, event: object) -> None:
         if isinstance(event, SheetWritten):

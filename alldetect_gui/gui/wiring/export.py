@@ -11,7 +11,7 @@ from alldetect_gui.core.events import ExportProgress
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.actions import name_actions
 from alldetect_gui.gui.dialogs.choose_file import ChooseFile
-from alldetect_gui.gui.language import marked, tr
+from alldetect_gui.gui.language import marked, report_words, tr
 from alldetect_gui.gui.menus import menu_of
 from alldetect_gui.gui.presenters.export_file import ExportFilePresenter
 from alldetect_gui.gui.review_state import ReviewState
@@ -136,7 +136,8 @@ class ExportDesk(QObject):
         return Decimals(sign.value)
 
     def _options(self, decimals: Decimals) -> ExportOptions:
-        return ExportOptions(decimals, self.full_names.isChecked(), self.pictures.isChecked())
+        words = report_words("," if self._decimals() is Decimals.COMMA else ".")
+        return ExportOptions(decimals, self.full_names.isChecked(), self.pictures.isChecked(), words)
 
     def _export(self, kind: Format, decimals: Decimals) -> None:
         if not self.refuses():

@@ -9,6 +9,7 @@ from typing import Any
 
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageResult, Vote
+from alldetect_gui.core.words import ENGLISH, Words, marked
 from alldetect_gui.evaluation.proportions import clopper_pearson
 from alldetect_gui.workflows.evaluate_run import RunSummary, summarise
 from alldetect_gui.workflows.export_results import summary_dict
@@ -16,7 +17,7 @@ from alldetect_gui.workflows.exports.manifest import make_manifest
 from alldetect_gui.workflows.exports.run import ExportOptions, ExportRun
 from alldetect_gui.workflows.roll_up_patients import FEW_CELLS, PatientCells, roll_up
 
-CLEANING = (
+CLEANING = marked(
     "File names, patient ids and pixels are passed on as they are: check them before this file leaves your hands. "
     "Folder names and what cameras write into image files (EXIF) are left out unless asked for."
 )
@@ -106,7 +107,7 @@ def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def patient_row(patient: PatientCells) -> Mapping[str, Cell]:
+def patient_row(patient: PatientCells, words: Words = ENGLISH) -> Mapping[str, Cell]:
     """One patient by PATIENT_COLUMNS: the share is of the cells that have a class, with its exact interval."""
     low, high = clopper_pearson(patient.blasts, patient.counted) if patient.counted else (None, None)
     return {
@@ -119,21 +120,23 @@ def patient_row(patient: PatientCells) -> Mapping[str, Cell]:
         "share_of_blasts": patient.share,
         "low_95": low,
         "high_95": high,
-        "warning": few_cells_warning(patient.counted),
+        "warning": few_cells_warning(patient.counted, words),
         "read": patient.read,
-        "signed": signed_text(patient),
+        "signed": signed_text(patient, words),
         "sign_off_reason": patient.sign_off.reason if patient.sign_off else "",
     }
 
 
-def signed_text(patient: PatientCells) -> str:
+def signed_text(patient: PatientCells, words: Words = ENGLISH) -> str:
     """How a reader signed the patient; empty where nobody did."""
     if patient.sign_off is None:
         return ""
     left = patient.sign_off.open_cells
-    return f"with {left} open cell{'' if left == 1 else 's'}" if left else "every cell read"
+    if not left:
+        return words("every cell read")
+    return words("with {left} open cell", left=left) if left == 1 else words("with {left} open cells", left=left)
 
 
-def few_cells_warning(counted: int) -> str:
+def few_cells_warning(counted: int, words: Words = ENGLISH) -> str:
     """Why a share may mean little; empty from 200 cells on."""
-    return next((f"fewer than {limit} cells" for limit in FEW_CELLS if counted < limit), "")
+    return next((words("fewer than {limit} cells", limit=limit) for limit in FEW_CELLS if counted < limit), "")

@@ -6,13 +6,14 @@ from pathlib import Path
 from alldetect_gui.core.errors import RunFailed
 from alldetect_gui.core.events import ExportProgress
 from alldetect_gui.core.whole_file import write_whole
+from alldetect_gui.core.words import Words
 from alldetect_gui.imaging.listing import display_name
 from alldetect_gui.workflows.exports.content import Content
 from alldetect_gui.workflows.exports.pictures import MOST_PICTURES, XLSX_SIDE, gather
 from alldetect_gui.workflows.exports.run import ExportOptions, ExportRun, Format
 
-MakePdf = Callable[[str, bytes], bytes]
-"""HTML and manifest in, a PDF out. It needs Qt, which only the window's room has, so the caller brings it."""
+MakePdf = Callable[[str, bytes, Words], bytes]
+"""HTML, manifest and language in, a PDF out. It needs Qt, which only the window's room has, so the caller brings it."""
 
 
 def export_events(
@@ -65,4 +66,4 @@ def export_bytes(content: Content, kind: Format, make_pdf: MakePdf | None = None
         return report_html(content).encode()
     if make_pdf is None:
         raise RunFailed("a PDF needs the window's libraries, which are not installed here; choose HTML instead")
-    return make_pdf(report_html(content, paged=True), manifest_json(content.manifest).encode())
+    return make_pdf(report_html(content, paged=True), manifest_json(content.manifest).encode(), content.options.words)

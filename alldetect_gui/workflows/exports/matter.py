@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageResult
+from alldetect_gui.core.words import marked
 from alldetect_gui.workflows.exports.run import ExportRun
 from alldetect_gui.workflows.filter_results import is_overruled
 from alldetect_gui.workflows.review_cells import doubt
@@ -12,10 +13,10 @@ from alldetect_gui.workflows.review_cells import doubt
 MOST = 12
 
 MATTER_TITLES: Mapping[str, str] = {
-    "doubtful": "Most doubtful",
-    "blast_like": "Most blast-like (highest P(ALL))",
-    "against_reference": "Suggestion against the reference label, the surest first",
-    "overruled": "Overruled by a reader",
+    "doubtful": marked("Most doubtful"),
+    "blast_like": marked("Most blast-like (highest P(ALL))"),
+    "against_reference": marked("Suggestion against the reference label, the surest first"),
+    "overruled": marked("Overruled by a reader"),
 }
 
 

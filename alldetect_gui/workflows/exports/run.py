@@ -8,6 +8,7 @@ from pathlib import Path
 from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
 from alldetect_gui.core.reviews import UNREAD, Review, SignOff
+from alldetect_gui.core.words import ENGLISH, Words
 from alldetect_gui.imaging.listing import display_name, list_images
 from alldetect_gui.workflows.export_results import RESULTS, pending_in, read_results
 
@@ -58,6 +59,7 @@ class ExportOptions:
     decimals: Decimals = Decimals.DOT
     full_names: bool = False
     thumbnails: bool = True
+    words: Words = ENGLISH  # of reports; tables and JSON are English
 
     def name(self, record: ImageRecord) -> str:
         """The image as the export calls it: its file name, or with `full_names` its path below the folder."""

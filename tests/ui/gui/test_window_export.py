@@ -12,9 +12,11 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from alldetect_gui.core.events import ExportProgress
+from alldetect_gui.core.events import ExportProgress, SheetWritten
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.reviews import Reading
+from alldetect_gui.core.words import Words
+from alldetect_gui.gui.language import Language, said, speak
 from alldetect_gui.workflows.exports.embedded import read_past_run
 from alldetect_gui.workflows.exports.run import Decimals, Format
 from tests.ui.gui.window_driver import Driver, FakeClassifier, write_cells
@@ -54,6 +56,49 @@ def test_that_each_format_is_written_and_remembers_the_run(user: Driver, tmp_pat
         assert past.model.name == "fake"
         assert past.found == 20
         assert b"Jane Doe" not in out.read_bytes()
+
+
+def test_that_a_german_window_writes_german_reports_and_english_tables(
+    drive: Drive, cells: Path, tmp_path: Path
+) -> None:
+    speak(Language.GERMAN)
+    try:
+        user = drive(FakeClassifier())
+        user.open(cells)
+        user.classify()
+        for kind in (Format.HTML, Format.CSV, Format.JSON):
+            export(user, kind, tmp_path / f"r.{kind}")
+        html = (tmp_path / "r.html").read_text(encoding="utf-8")
+        assert '<html lang="de">' in html and "20 gefunden = 18 klassifiziert + 2 übersprungen" in html
+        assert said(INTENDED_USE) in html and ">0,5100<" in html and "Datei ist unvollständig" in html
+        assert INTENDED_USE not in html.partition("<pre")[0]
+        rows = list(csv.DictReader(io.StringIO((tmp_path / "r.csv").read_text(encoding="utf-8-sig"))))
+        assert {row["outcome"] for row in rows} == {"classified", "skipped"}
+        assert json.loads((tmp_path / "r.json").read_text())["intended_use"] == INTENDED_USE
+    finally:
+        speak(Language.ENGLISH)
+
+
+def test_that_a_german_window_writes_a_german_sheet(drive: Drive, cells: Path, tmp_path: Path) -> None:
+    spoken: list[Words] = []
+
+    def write(out: Path, _: object, words: Words) -> Iterator[object]:
+        spoken.append(words)
+        yield SheetWritten(out)
+
+    speak(Language.GERMAN)
+    try:
+        user = drive(FakeClassifier(), write_sheet=write)
+        user.open(cells)
+        user.wait_compared()
+        user.chosen.append(tmp_path / "sheet.png")
+        user.window.actions_.save_sheet.trigger()
+        user.bot.waitUntil(lambda: bool(user.messages.told))
+        (words,) = spoken
+        told = (words("no parameters"), words.said("clip limit"), words.number(0.5))
+        assert (words.language, *told) == ("de", "ohne Parameter", "Begrenzung", "0,50")
+    finally:
+        speak(Language.ENGLISH)
 
 
 def test_that_the_workbook_has_pictures_and_readers_classes(user: Driver, tmp_path: Path) -> None:

@@ -15,6 +15,12 @@ from alldetect_gui.gui.language import Catalogue, Language, read_catalogue, said
 from tests.architecture import house
 
 GUI = house.ROOT / "alldetect_gui" / "gui"
+REPORTS = (
+    GUI / "pdf.py",
+    house.ROOT / "alldetect_gui" / "workflows" / "compare_sheet.py",
+    *sorted((house.ROOT / "alldetect_gui" / "workflows" / "exports").glob("*.py")),
+)
+"""Modules that write for people, with the words they are handed."""
 GERMAN = read_catalogue(Language.GERMAN)
 
 
@@ -24,13 +30,13 @@ def english() -> Iterator[None]:
     language.speak(Language.ENGLISH)
 
 
-def texts_of(code: str) -> Iterator[str]:
+def texts_of(code: str, spoken: tuple[str, ...] = ("tr", "marked")) -> Iterator[str]:
     """What stands in tr("…") and marked("…"), in either half of a condition, and what wording.count makes."""
     for node in ast.walk(ast.parse(code)):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if name in ("tr", "marked"):
+        if name in spoken and node.args:
             yield from (text for part in halves(node.args[0]) if isinstance(text := part, str))
         elif name == "count" and len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
             words = [str(argument.value) for argument in node.args[1:] if isinstance(argument, ast.Constant)]
@@ -56,12 +62,19 @@ def test_that_every_text_of_the_window_is_in_the_german_catalogue_and_nothing_el
     assert sorted(GERMAN.window.keys() - texts) == []
 
 
+def test_that_every_text_of_a_report_is_in_the_german_catalogue_and_nothing_else() -> None:
+    texts = {text for path in REPORTS for text in texts_of(path.read_text(encoding="utf-8"), ("words", "marked"))}
+    assert len(texts) > 70
+    assert sorted(texts - GERMAN.report.keys()) == []
+    assert sorted(GERMAN.report.keys() - texts) == []
+
+
 def test_that_a_planted_text_is_found() -> None:
     code = 'a = tr("one" if b else "two"); c = marked("three"); d = wording.count(n, "cell"); e = count(2, "is", "are")'
     assert set(texts_of(code)) == {"one", "two", "three", "{count} cell", "{count} cells", "{count} is", "{count} are"}
 
 
-@pytest.mark.parametrize("part", ["window", "said"])
+@pytest.mark.parametrize("part", ["window", "said", "report"])
 def test_that_a_german_text_fills_in_the_same_values_and_has_an_access_key_where_the_english_has_one(part: str) -> None:
     for english_text, german in getattr(GERMAN, part).items():
         assert german.strip(), english_text
