@@ -7,12 +7,13 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from alldetect_gui import __version__, paths
 from alldetect_gui.core.machine import settle_heaps
+from alldetect_gui.gui.doorbell import Doorbell
 from alldetect_gui.gui.language import speak
 from alldetect_gui.gui.main_window import MainWindow
 from alldetect_gui.gui.measure import StartMeasurement
@@ -20,6 +21,7 @@ from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.settings import WindowSettings
 from alldetect_gui.gui.theme import Theme, apply_theme
 from alldetect_gui.gui.use_cases import UseCases, classify, open_workspace
+from alldetect_gui.store.one_window import Call
 
 SWITCH = 0.0005
 """Seconds after which a worker that computes in Python gives way. Painting a table asks Python some hundred times, and
@@ -73,11 +75,16 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="alldetect-gui", description="The window of AllDetect.", allow_abbrev=False)
     parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="opened at once")
     parser.add_argument("--workspace", type=Path, metavar="FILE", help="the workspace file to work with")
+    parser.add_argument("--new-window", action="store_true", help="open another window where one is open already")
     parser.add_argument("--measure", type=Path, metavar="FILE", help="write how fast the start was, then quit")
     options, _ = parser.parse_known_args(argv)  # a desktop may add words of its own
     application = make_application()
     settings = WindowSettings()
     program = Program(settings, options.workspace)
+    if not (options.measure or options.new_window) and program.hand_over(options.folder):
+        if sys.stderr is not None:  # a program without a console has none
+            sys.stderr.write("AllDetect is open already: its window was called. --new-window opens another one.\n")
+        return 0
     application.styleHints().colorSchemeChanged.connect(lambda: _follow_desktop(settings))
     window = program.show_window(options.folder)
     measurement = StartMeasurement(window, options.measure) if options.measure else None
@@ -97,6 +104,35 @@ class Program(QObject):
         self._settings, self._named = settings, workspace or settings.workspace
         self._chosen = settings.workspace
         self.window: MainWindow | None = None
+        self._doorbell: Doorbell | None = None
+
+    def hand_over(self, folder: Path | None) -> bool:
+        """True when a window of this workspace was open already and has taken over: this process can end."""
+        self._hang_doorbell()
+        return self._doorbell is not None and self._doorbell.place.call(folder)
+
+    def _hang_doorbell(self) -> None:
+        """At the workspace in use, which the settings may have changed."""
+        workspace = self._named or paths.workspace()
+        if self._doorbell is not None and self._doorbell.place.workspace == workspace:
+            return
+        if self._doorbell is not None:
+            self._doorbell.close()
+        self._doorbell = Doorbell(workspace, self)
+        self._doorbell.rung.connect(self._called)
+
+    @Slot(object)
+    def _called(self, call: Call) -> None:
+        """Somebody started the program again: come forward, as far as the desktop allows it."""
+        window = self.window
+        if window is None:
+            return
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.raise_()
+        window.activateWindow()
+        QApplication.alert(window)
+        if call.folder is not None and QApplication.activeModalWidget() is None:
+            window.open_folder(call.folder)
 
     def show_window(self, folder: Path | None, image: str = "") -> MainWindow:
         """A window in the language of the settings; once it is painted, `folder` is opened at its `image`."""
@@ -129,6 +165,8 @@ class Program(QObject):
         settings = self._settings
         if settings.workspace != self._chosen:
             self._named = self._chosen = settings.workspace
+            if self._doorbell is not None:
+                self._hang_doorbell()
         return UseCases(
             open_workspace=partial(open_workspace, self._named, settings.signature),
             classify=lambda records, *, model, **options: classify(

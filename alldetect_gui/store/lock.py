@@ -16,14 +16,16 @@ from alldetect_gui.store.errors import WorkspaceInUse, WorkspaceUnwritable
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(descriptor: int) -> None:
+    def hold(descriptor: int) -> None:
+        """Lock an open file until it is closed. Raises OSError at once where another process holds it."""
         os.lseek(descriptor, 4096, os.SEEK_SET)  # beyond the text, which others may read
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _take(descriptor: int) -> None:
+    def hold(descriptor: int) -> None:
+        """Lock an open file until it is closed. Raises OSError at once where another process holds it."""
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -45,7 +47,7 @@ class WriterLock:
             reason = error.strerror or str(error)
             raise WorkspaceUnwritable(workspace, f"the workspace file {workspace} cannot be used: {reason}") from error
         try:
-            _take(self._descriptor)
+            hold(self._descriptor)
         except OSError as error:
             process, computer = self._mark()
             os.close(self._descriptor)
