@@ -11,6 +11,7 @@ from alldetect_gui import __version__
 if TYPE_CHECKING:
     from alldetect_gui.core.words import Words
 
+INTERRUPTED = 130
 READER = "--reader"
 """For the program itself alone; no user types it."""
 
@@ -18,6 +19,18 @@ READER = "--reader"
 def main(arguments: Sequence[str] | None = None) -> int:
     """The program `alldetect`; returns its exit code: 0 done, 2 wrong use, 3 the run failed, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(words)
+    except KeyboardInterrupt:
+        pass
+    except ImportError as error:  # what a compiled module makes of an interruption while it is loaded
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+    print("alldetect: interrupted; no file was written", file=sys.stderr)  # noqa: T201
+    return INTERRUPTED
+
+
+def _run(words: Sequence[str]) -> int:
     _one_thread_for_products(words)
     if words == ["--version"]:
         print(f"alldetect {__version__}")  # noqa: T201  # answered before anything heavy is imported

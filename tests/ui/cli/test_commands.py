@@ -522,3 +522,26 @@ def test_that_a_path_a_thousand_folders_deep_is_shown_by_its_end() -> None:
     shown = results_table([ImageResult(record, Outcome.SKIPPED, reason="the file is empty")])
     assert "/d/d/cell.bmp" in shown
     assert max(map(len, shown.splitlines())) < 160
+
+
+def _half_loaded() -> None:
+    raise ImportError("initialization failed") from KeyboardInterrupt()
+
+
+def _missing() -> None:
+    raise ImportError("no such library")
+
+
+def test_that_an_interruption_while_modules_are_loaded_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    for stop in (interrupted, lambda _: _half_loaded()):
+        monkeypatch.setattr("alldetect_gui.__main__._one_thread_for_products", stop)
+        assert main(["models"]) == 130
+        assert capsys.readouterr().err == "alldetect: interrupted; no file was written\n"
+    monkeypatch.setattr("alldetect_gui.__main__._one_thread_for_products", lambda _: _missing())
+    with pytest.raises(ImportError, match="no such library"):
+        main(["models"])
