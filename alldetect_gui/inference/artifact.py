@@ -135,7 +135,7 @@ def _parse(root: Path, sha256: str, manifest: Mapping[str, Any]) -> Artifact:
     if not 0 <= low <= threshold <= high <= 1:
         raise ValueError("the threshold does not lie inside the uncertain band")
     views = tuple(View(**view) for view in manifest["input"]["views"])
-    blocks = tuple(int(block) for block in manifest["features"]["blocks"])
+    blocks = tuple(manifest["features"]["blocks"])
     statistics = tuple(manifest["features"]["statistics"])
     if not views or not blocks or not statistics or {*blocks} - {*CHANNELS} or {*statistics} - {*STATISTICS}:
         raise ValueError("the features are not ones that this program can compute")

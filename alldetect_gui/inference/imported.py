@@ -6,6 +6,7 @@ An import is put together and tried in a folder beside, and only then moved in: 
 import contextlib
 import hashlib
 import json
+import math
 import os
 import re
 import shutil
@@ -32,6 +33,9 @@ PINS = "imported.json"
 _MOST_NUMBER = 99  # of models with one name
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _MAX_VIEWS, _MAX_SIZE = 8, 1024
+_MAX_LOOKED_AT = 2_000_000
+"""Pixels of all views and their turned copies: forty times a plain pass of VGG16; a cell then takes a second or two."""
+_MAX_DEPTH = 20
 _PARTS = ("head", "fit", "card")
 _ENDINGS = {"head": "head.npz", "fit": "fit.npz", "card": "MODEL_CARD.md", "branch": "branch.tflite"}
 
@@ -157,6 +161,7 @@ def _stage(stage: Path, name: str, manifest: dict[str, Any], parts: Parts, bundl
         if part in parts:
             check_npz(parts[part], _ENDINGS[part])
     _check_card(parts["card"])
+    _check_values(manifest)
     base, data = _our_network(manifest, "base", bundled)
     (stage / base).parent.mkdir(parents=True)
     (stage / base).write_bytes(data)
@@ -183,8 +188,25 @@ def _check_card(data: bytes) -> None:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ModelDamaged(f"{_ENDINGS['card']} is not text (it is {kind_of(data)})") from error
-    if not all(letter.isprintable() or letter in _SPACES for letter in text):
+    if not _is_text(text):
         raise ModelDamaged(f"{_ENDINGS['card']} holds control characters")
+
+
+def _check_values(value: object, depth: int = 0) -> None:
+    """What a manifest says is shown, and written again: finite numbers, and text as a card's. Raises ModelDamaged."""
+    if depth > _MAX_DEPTH:
+        raise ModelDamaged(f"{MANIFEST} is nested too deeply")
+    if isinstance(value, dict | list):
+        for item in (*value, *value.values()) if isinstance(value, dict) else value:
+            _check_values(item, depth + 1)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ModelDamaged(f"{MANIFEST} holds a number that is not finite")
+    elif isinstance(value, str) and not _is_text(value):
+        raise ModelDamaged(f"{MANIFEST} holds control characters")
+
+
+def _is_text(value: str) -> bool:
+    return all(letter.isprintable() or letter in _SPACES for letter in value)
 
 
 def _our_network(manifest: Mapping[str, Any], part: str, bundled: Path) -> tuple[str, bytes]:
@@ -211,12 +233,17 @@ def _check_plausible(artifact: Artifact) -> None:
     """What the program shows of any model has to be there, and no view may cost minutes. Raises ModelDamaged."""
     if len(artifact.views) > _MAX_VIEWS or any(view.size > _MAX_SIZE for view in artifact.views):
         raise ModelDamaged(f"more than {_MAX_VIEWS} views, or one of more than {_MAX_SIZE} pixels")
+    if sum(view.size**2 * view.turns for view in artifact.views) > _MAX_LOOKED_AT:
+        raise ModelDamaged(f"its views have more than {_MAX_LOOKED_AT} pixels together, turned copies counted")
     try:
+        low, high = artifact.manifest["uncertain_band"]
+        for number in (artifact.manifest["threshold"], low, high, *artifact.manifest["features"]["blocks"]):
+            _check_number(number)
         figures = artifact.manifest["metrics"]["figures"]
         shown = [(str(name), figure["value"], figure["interval_95"]) for name, figure in figures.items()]
         for _, value, interval in shown:
             for number in (value, *(interval or ())):
-                if number is not None and not 0 <= float(number) <= 1:
+                if number is not None and not 0 <= _check_number(number) <= 1:
                     raise ValueError("a figure outside 0 to 1")
             if interval and len(interval) != 2:
                 raise ValueError("an interval of other than two numbers")
@@ -225,6 +252,13 @@ def _check_plausible(artifact: Artifact) -> None:
         raise ModelDamaged(f"its figures are damaged ({error})") from error
     if len(artifact.title) > 200 or not artifact.title.isprintable():
         raise ModelDamaged("its title is damaged")
+
+
+def _check_number(value: object) -> float:
+    """The number. Raises TypeError for what merely looks like one: a text, or yes and no."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return value
 
 
 def _try(stage: Path, artifact: Artifact) -> None:

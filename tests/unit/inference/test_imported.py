@@ -197,6 +197,18 @@ CHANGES: dict[str, dict[str, Any]] = {
     "a thousand views": {"input": {"normalisation": "vgg16", "views": VIEWS * 1000}},
     "a threshold outside": {"threshold": 7},
     "figures of text": {"metrics": {"protocol": "p", "figures": {"f1": {"value": "high", "interval_95": None}}}},
+    "a figure in quotation marks": {
+        "metrics": {"protocol": "p", "figures": {"f1": {"value": "0.5", "interval_95": None}}}
+    },
+    "a figure that is yes": {"metrics": {"protocol": "p", "figures": {"f1": {"value": True, "interval_95": None}}}},
+    "a band in quotation marks": {"uncertain_band": "01"},
+    "half a block": {"features": {"blocks": [2.5], "statistics": ["mean"]}},
+    "turned copies that take minutes": {
+        "input": {"normalisation": "vgg16", "views": [{**VIEWS[0], "size": 1024, "turns": 8}]}
+    },
+    "a summary that moves the cursor": {"summary": "good\x1b[2Jmodel"},
+    "half a letter": {"summary": "good \ud800 model"},
+    "a hundred lists in each other": {"training": json.loads("[" * 100 + "]" * 100)},
     "no figures": {"metrics": None},
     "a base of its own": {"base": "lab/own.tflite", "files": {"lab/own.tflite": "0" * 64}},
     "files that are no table": {"files": [1, 2]},
@@ -209,6 +221,15 @@ CHANGES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("what", CHANGES)
 def test_that_a_manifest_that_asks_for_more_than_numbers_is_refused(what: str, tmp_path: Path) -> None:
     assert refused(lab_model(tmp_path, change=CHANGES[what]))
+
+
+@pytest.mark.usefixtures("untouched")
+def test_that_a_number_beyond_all_numbers_is_refused_in_words(tmp_path: Path) -> None:
+    """JSON has no word for infinity, and reads this as one."""
+    folder = lab_model(tmp_path)
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("{", '{"more": 1e999, ', 1), encoding="utf-8")
+    assert "not finite" in refused(folder)
 
 
 @pytest.mark.usefixtures("untouched")
