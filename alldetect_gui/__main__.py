@@ -1,5 +1,6 @@
 """Choose the window, a command or the training pipeline; each is imported only when it is asked for."""
 
+import contextlib
 import importlib.util
 import os
 import sys
@@ -19,6 +20,7 @@ READER = "--reader"
 def main(arguments: Sequence[str] | None = None) -> int:
     """The program `alldetect`; returns its exit code: 0 done, 2 wrong use, 3 the run failed, 130 interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _all_three_streams()
     try:
         return _run(words)
     except KeyboardInterrupt:
@@ -55,6 +57,20 @@ def _run(words: Sequence[str]) -> int:
     return command(words, _make_pdf)
 
 
+def _all_three_streams() -> None:
+    """Whoever started the program may have closed its input or outputs; Windows gives a window none.
+
+    The next file that is opened would take such a place, and what a library prints would be written into it.
+    """
+    with contextlib.suppress(OSError):
+        while (lowest := os.open(os.devnull, os.O_RDWR)) < 3:
+            os.set_inheritable(lowest, True)
+        os.close(lowest)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as we run
+
+
 def _one_thread_for_products(words: Sequence[str]) -> None:
     """Before numpy is imported: its library's threads wait by spinning, and took half of a batch from the network.
 
@@ -86,6 +102,7 @@ def main_gui(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words == [READER]:
         return main_reader()
+    _all_three_streams()
     _one_thread_for_products(words)
     from alldetect_gui.gui import system_libraries
 

@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_classify(commands: Commands) -> None:
     command = commands.add_parser("classify", help="classify every image below a folder")
-    command.add_argument("folder", type=Path, metavar="FOLDER")
+    command.add_argument("folder", type=_folder, metavar="FOLDER")
     command.add_argument("--model", default="default", metavar="NAME", help="see “alldetect models”")
     command.add_argument("--out", type=Path, default=Path("alldetect-results"), metavar="DIR",
                          help="where results.csv and summary.json go (default: %(default)s)")  # fmt: skip
@@ -165,6 +165,13 @@ def _add_workspace(commands: Commands) -> None:
     ):  # fmt: skip
         task.add_argument("--workspace", type=Path, metavar="FILE", help="default: the one of this user")
         task.set_defaults(run=run)
+
+
+def _folder(word: str) -> Path:
+    """What an empty variable of a shell leaves is not the folder in which the user happens to be."""
+    if not word:
+        raise argparse.ArgumentTypeError("a folder without a name")
+    return Path(word)
 
 
 def _coding(word: str) -> LabelCoding:

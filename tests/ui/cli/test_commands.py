@@ -545,3 +545,34 @@ def test_that_an_interruption_while_modules_are_loaded_is_told_in_a_sentence(
     monkeypatch.setattr("alldetect_gui.__main__._one_thread_for_products", lambda _: _missing())
     with pytest.raises(ImportError, match="no such library"):
         main(["models"])
+
+
+def test_that_an_empty_name_is_not_the_folder_where_one_is(capsys: Captured) -> None:
+    with pytest.raises(SystemExit):
+        main(["classify", ""])
+    assert "a folder without a name" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes streams as a shell does")
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)], ids=str)
+def test_that_closed_streams_do_not_stop_a_run(
+    closed: tuple[int, ...], cells: Path, small_models: Path, tmp_path: Path
+) -> None:
+    code = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from alldetect_gui import paths\n"
+        f"paths.models = lambda: Path({str(small_models)!r})\n"
+        "from alldetect_gui.__main__ import main\n"
+        "raise SystemExit(main(sys.argv[1:]))"
+    )
+
+    def close() -> None:
+        for number in closed:
+            os.close(number)
+
+    command = [sys.executable, "-c", code, "classify", str(cells), "--out", str(tmp_path / "out"), "--workspace",
+               str(tmp_path / "w")]  # fmt: skip
+    ended = subprocess.run(command, preexec_fn=close, capture_output=True, timeout=120, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "out" / "results.csv").is_file()
