@@ -62,7 +62,7 @@ class Workspace(QWidget):
         whole.setStretchFactor(1, 1)
         character = self.fontMetrics().averageCharWidth()
         whole.setSizes([44 * character, 170 * character])
-        lower.setSizes([84 * character, 58 * character])
+        lower.setSizes([80 * character, 62 * character])
         right.setSizes([62 * character, 48 * character])
         right.setChildrenCollapsible(False)
         self._splitters = {"whole": whole, "right": right, "lower": lower}

@@ -72,7 +72,9 @@ class SettingsDialog(QDialog):
         layout.addWidget(self._make_files())
         layout.addStretch()
         layout.addWidget(self._make_buttons())
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
+        width = max(self.fontMetrics().averageCharWidth() * 72, layout.minimumSize().width())
+        self.setMinimumWidth(width)
+        self.resize(width, layout.heightForWidth(width))  # Qt gives it two thirds of the screen, and cuts the note
         self._connect()
 
     def _make_look(self) -> QGroupBox:

@@ -146,6 +146,11 @@ class ConfusionPanel(QScrollArea):
 
     def _show_evaluation(self, evaluation: Evaluation, uncertain: int, *, by_reader: bool) -> None:
         self.model.set_matrix(evaluation.confusion, by_reader=by_reader)
+        across, down = self.table.horizontalHeader(), self.table.verticalHeader()
+        across.setSectionResizeMode(across.count() - 1, QHeaderView.ResizeMode.ResizeToContents)  # the totals
+        columns = sum(across.sectionSizeHint(column) for column in range(across.count()))
+        needed = down.sizeHint().width() + columns + 2 * self.table.frameWidth()
+        self.table.setMinimumWidth(max(needed, self.fontMetrics().averageCharWidth() * 40))
         self._axis.setText(axis_text(evaluation, uncertain, by_reader=by_reader))
         for name, label in self.values.items():
             label.setText(wording.measure(name, evaluation.measures[name]))

@@ -24,9 +24,9 @@ class BrowserBar(QWidget):
         for grouping in Grouping:
             self.grouping.addItem(tr(grouping), grouping)
         self.group.setAccessibleName(tr("Group to show"))
-        for box in (self.grouping, self.group):
+        for box, letters in ((self.grouping, 10), (self.group, 6)):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(7)
+            box.setMinimumContentsLength(letters)
         self.gallery = QToolButton()
         self.gallery.setText(tr("Gallery"))
         self.gallery.setToolTip(tr("Show thumbnails side by side instead of a list"))

@@ -5,12 +5,22 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from alldetect_gui import paths
 from alldetect_gui.gui.dialogs.manual import ManualDialog
+from alldetect_gui.gui.dialogs.settings import SettingsDialog
 from alldetect_gui.gui.language import Language, speak
+from alldetect_gui.gui.settings import WindowSettings
 from alldetect_gui.gui.theme import Theme, apply_theme
 from alldetect_gui.gui.widgets.linked_views import Arrangement
 from alldetect_gui.gui.widgets.primary_button import PrimaryButton
@@ -113,6 +123,33 @@ def test_that_the_window_fits_a_screen_of_1920_by_1080_at_200_percent(
             user.window.workspace.compare.arrangement.setCurrentIndex(list(Arrangement).index(arrangement))
             user.wait_idle()
             assert user.window.minimumSizeHint().height() <= 540, arrangement
+    finally:
+        speak(Language.ENGLISH)
+
+
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.GERMAN])
+def test_that_the_words_of_small_parts_have_room(drive: Drive, cells: Path, tmp_path: Path, language: Language) -> None:
+    speak(language)
+    try:
+        user = drive(FakeClassifier())
+        user.open(cells)
+        user.classify()
+        user.window.resize(960, 540)
+        user.bot.waitUntil(user.window.workspace.confusion.table.isVisible)
+        user.wait_idle()
+        box = user.window.workspace.folder.bar.grouping
+        option = QStyleOptionComboBox()
+        box.initStyleOption(option)
+        field = box.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, box
+        )
+        assert field.width() >= box.fontMetrics().horizontalAdvance(box.currentText())
+        header = user.window.workspace.confusion.table.horizontalHeader()
+        assert all(header.sectionSize(n) >= header.sectionSizeHint(n) for n in range(header.count()))
+        dialog = SettingsDialog(WindowSettings(tmp_path / "w.json"), [], lambda *_: None, lambda *_: None, user.window)
+        room = dialog.layout()
+        assert room is not None
+        assert dialog.height() >= room.heightForWidth(dialog.width()), "before Qt makes it fit the screen"
     finally:
         speak(Language.ENGLISH)
 

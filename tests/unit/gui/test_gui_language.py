@@ -12,6 +12,7 @@ from PySide6.QtCore import QLocale
 from alldetect_gui import paths
 from alldetect_gui.gui import language, wording
 from alldetect_gui.gui.language import Catalogue, Language, read_catalogue, said, tr
+from alldetect_gui.workflows import self_test
 from tests.architecture import house
 
 GUI = house.ROOT / "alldetect_gui" / "gui"
@@ -184,6 +185,13 @@ def test_that_the_cards_of_the_bundled_models_are_german_too() -> None:
     words = {word for manifest in manifests for word in (manifest["title"], *figures_of(manifest.get("metrics", {})))}
     language.speak(Language.GERMAN)
     assert sorted(word for word in words if said(word) == word) == []
+
+
+def test_that_the_names_of_the_checks_of_the_self_test_are_german_too() -> None:
+    language.speak(Language.GERMAN)
+    names = [name for name, _ in self_test._checks() if " on " not in name]  # a model on an engine: names
+    assert len(names) == 4
+    assert [name for name in names if said(name) == name] == []
 
 
 def test_that_the_german_manual_has_the_same_pictures_and_the_words_of_the_german_window() -> None:
