@@ -129,6 +129,9 @@ class ConfusionPanel(QScrollArea):
         """The counts of a run and, where there are reference labels or a reader's classes, its figures."""
         self.note.setText(counts_text(summary))
         self._show_parts(evaluated=summary.evaluation is not None)
+        if not summary.classified:
+            self.footnote.setText(tr("No image has a suggestion, so there is nothing to compare."))
+            return
         if summary.evaluation is None and by_reader:
             self.footnote.setText(tr("There are no reference labels, and no cell has been read as ALL or HEM yet."))
             return

@@ -2,14 +2,16 @@
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QKeySequence
 
+from alldetect_gui.core.events import ImageDone, Progress, RunFinished, RunStarted
 from alldetect_gui.core.labels import Outcome
+from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.models.results_columns import Column
 from alldetect_gui.gui.models.results_filter import Show
@@ -147,6 +149,22 @@ def test_that_without_reference_labels_a_plain_sentence_stands_in_place_of_figur
     panel = user.window.workspace.confusion
     assert not panel.table.isVisible()
     assert "no reference labels" in panel.footnote.text()
+
+
+def test_that_a_run_of_skipped_images_alone_does_not_claim_that_labels_are_missing(drive: Drive, cells: Path) -> None:
+    def skip(records: Sequence[ImageRecord], **_: object) -> Iterator[object]:
+        yield RunStarted(len(records), MODEL)
+        results = tuple(ImageResult(record, Outcome.SKIPPED, reason="file is incomplete") for record in records)
+        for number, result in enumerate(results, 1):
+            yield ImageDone(result, Progress(number, len(records), 1.0, 1.0, 1.0))
+        yield RunFinished(MODEL, results, 1.0)
+
+    user = drive(skip)
+    user.open(cells)
+    user.classify()
+    panel = user.window.workspace.confusion
+    user.bot.waitUntil(lambda: "20 skipped" in panel.note.text())
+    assert panel.footnote.text() == "No image has a suggestion, so there is nothing to compare."
 
 
 def test_that_export_writes_both_files_and_says_where(user: Driver, tmp_path: Path) -> None:
