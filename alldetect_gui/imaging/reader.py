@@ -28,6 +28,8 @@ TIME = 10.0  # seconds that one file may take
 START = 60.0  # seconds that a start may take on a busy machine
 STOPPED = "the reader stopped at this file"
 SLOW = f"not decoded within {TIME:.0f} s"
+_STARTS = 3
+_PARTING = 1.0  # seconds
 _MOST_IDLE = 2
 _PIPE = 1 << 20  # bytes: an image of 450 x 450 fits in whole, so that the next one is ready before it is asked for
 
@@ -147,17 +149,29 @@ class Reader:
             process.kill()
             _pipe(process.stdin).close()
             _pipe(process.stdout).close()
-            process.wait()
+            try:
+                process.wait(_PARTING)
+            except subprocess.TimeoutExpired:  # a share that answers no more keeps it for as long
+                _stuck.append(process)
+            _stuck[:] = [one for one in _stuck if one.poll() is None]
 
     def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
+        reason = ""
+        for _ in range(_STARTS):
+            if self._process is not None:
+                return self._process
             try:
                 self._process = _start()
                 if child.ANSWER.unpack(self._receive(child.ANSWER.size, time.monotonic() + START))[0] != child.HELLO:
-                    raise EOFError("it says something else than expected")
-            except (EOFError, OSError) as error:
+                    raise OSError("it says something else than expected")
+            except EOFError:
                 self.close()
-                raise RunFailed(f"the reader of images cannot be started ({error or 'it ended at once'})") from error
+                reason = "it ended at once"  # or it was killed, as by a system without memory: no run ends for that
+            except OSError as error:
+                self.close()
+                raise RunFailed(f"the reader of images cannot be started ({error})") from error
+        if self._process is None:
+            raise RunFailed(f"the reader of images cannot be started ({reason})")
         return self._process
 
     def _receive(self, size: int, deadline: float) -> memoryview:
@@ -176,6 +190,8 @@ class Reader:
 
 
 _idle: deque[Reader] = deque()
+_stuck: list[subprocess.Popen[bytes]] = []
+"""Those that were killed and are not dead yet."""
 
 
 @contextlib.contextmanager

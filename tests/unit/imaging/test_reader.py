@@ -240,6 +240,36 @@ def test_that_what_a_taken_over_reader_says_is_checked(
     assert caught.value.reason == reader.STOPPED
 
 
+def test_that_a_reader_that_is_killed_while_it_starts_is_started_again(
+    cells: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, tries = reader.command(), iter([[sys.executable, "-c", "pass"]] * 2)
+    monkeypatch.setattr(reader, "command", lambda: next(tries, whole))
+    assert reader.read_image(cells[0]).pixels.shape == decode.read_image(cells[0]).pixels.shape
+
+
+@posix
+@pytest.mark.timeout(60)
+def test_that_a_reader_that_even_the_system_cannot_end_holds_nobody_up(
+    cells: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that waits for a network share that is gone: it dies when the share answers."""
+    stuck: list[subprocess.Popen[bytes]] = []
+    monkeypatch.setattr(reader, "TIME", 0.2)
+    monkeypatch.setattr(subprocess.Popen, "kill", lambda process: stuck.append(process))
+    answers_with(monkeypatch, "import time\ntime.sleep(600)\n")
+    with pytest.raises(ImageRefused) as caught:
+        reader.read_image(cells[0])
+    assert caught.value.reason == reader.SLOW
+    monkeypatch.undo()
+    for process in stuck:
+        process.kill()
+        process.wait()
+    reader.read_image(cells[0])
+    reader.close_idle()
+    assert not reader._stuck
+
+
 @pytest.mark.parametrize(
     "command",
     [["/nowhere/python"], [sys.executable, "-c", "pass"], [sys.executable, "-c", "print('Welcome to this shell')"]],
