@@ -453,6 +453,7 @@ class LabDay:
         user.until(button.isVisible, "the folder is not offered again")
         user.click(button)
         user.note(user.wait_for("Kept from"))
+        user.expect(not user.reads("Understood:"), "what was agreed to is asked again")
         user.tab("Results")
         user.until(lambda: self._table.model().rowCount() == self.images, "results are missing")
         found = dict(zip(self._column("File"), self._column("Read as"), strict=True))

@@ -45,6 +45,11 @@ class FolderPresenter:
         runner.failed.connect(self._fail)
 
     @property
+    def coming(self) -> Path | None:
+        """The folder that was asked for, until the first of its images comes in."""
+        return self._target
+
+    @property
     def names(self) -> Understanding:
         """How the names of the folder in view are read."""
         return self._shown.names

@@ -40,6 +40,7 @@ class Opening:
         self._messages, self._choose_file, self._reviews = messages, choose_file, reviews
         self._corrected: Understanding | None = None  # what the user has just said
         self._keep: Callable[[], None] = lambda: None
+        self._recall: Callable[[Path], Understanding | None] = lambda folder: None
         self._action = actions.correct_names
         self._action.triggered.connect(self.open_dialog)
         strip.correct_requested.connect(self._action.trigger)
@@ -60,14 +61,17 @@ class Opening:
                     self._messages.report(error)
 
         def read_again(event: object) -> None:
-            """A folder named at the start may have been listed before its workspace was open."""
-            folder, file = self._state.folder, keeping.file
-            if isinstance(event, OpenedWorkspace) and folder is not None and file is not None:
-                names = use_cases.kept_names(file, folder)
-                if names not in (None, self._presenter.names) and not self._state.results:
-                    self._presenter.open(folder)
+            """A folder may have been listed, or be about to be, before its workspace was open."""
+            folder = self._presenter.coming or self._state.folder
+            if not isinstance(event, OpenedWorkspace) or folder is None:
+                return
+            names = recall(folder)
+            if self._presenter.coming is None and names == self._presenter.names:
+                self._strip.hide()
+            elif names is not None and (self._presenter.coming or not self._state.results):
+                self._presenter.open(folder)
 
-        self._presenter.recall, self._keep = recall, keep
+        self._presenter.recall, self._recall, self._keep = recall, recall, keep
         self._strip.agree.clicked.connect(keep)
         runner.event_arrived.connect(read_again)
 
@@ -91,10 +95,12 @@ class Opening:
 
     def _ask(self, listed: FolderListed) -> None:
         self._action.setEnabled(True)
+        known = self._presenter.recalled or self._recall(listed.folder) == self._presenter.names
         if self._corrected is not None and self._corrected == self._presenter.names:
             self._keep()
+            known = False  # what came of the correction is to be seen
         self._corrected = None
-        if not self._presenter.recalled:
+        if not known:
             self._strip.ask(understood(listed))
 
     def _apply(self, names: Understanding) -> None:

@@ -1,6 +1,7 @@
 """What was said of a folder's names and labels holds when the folder is opened again."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from PySide6.QtWidgets import QWidget
 from alldetect_gui import paths
 from alldetect_gui.core.labels import CellClass, LabelCoding
 from alldetect_gui.gui.dialogs.understanding import UnderstandingDialog
-from alldetect_gui.workflows.understand_names import LabelsFrom, PatientsFrom
+from alldetect_gui.gui.use_cases import open_folder
+from alldetect_gui.store.workspace_file import open_workspace
+from alldetect_gui.workflows.understand_names import LabelsFrom, PatientsFrom, Understanding
 from tests.ui.gui.window_driver import Driver, FakeClassifier, write_cells
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
@@ -112,6 +115,51 @@ def test_that_a_folder_named_at_the_start_is_read_as_it_was_said(drive: Drive, p
     with again.bot.waitSignal(again.window.state.folder_listed):
         again.window.load_models()
     assert known(again) == {(str(number), CellClass.ALL) for number in range(4)}
+
+
+@pytest.mark.parametrize("listed_first", [True, False])
+def test_that_a_folder_named_at_the_start_is_not_asked_about_again(
+    drive: Drive, cells: Path, listed_first: bool
+) -> None:
+    user = start(drive)
+    user.open(cells)
+    click(user, user.window.workspace.confirm.agree)
+    user.window.close()
+    again = drive(FakeClassifier())
+    if listed_first:
+        again.open(cells)
+        again.window.load_models()
+        again.bot.waitUntil(lambda: again.window.keeping.file is not None)
+    else:  # its listing began before the workspace was there, and ends after
+        again.window._present.folder.recall = lambda _: None
+        again.window.keeping.file = open_workspace(paths.workspace())
+        again.open(cells)
+    assert not again.window.workspace.confirm.isVisible()
+
+
+def test_that_a_folder_asked_for_while_the_workspace_is_being_opened_is_read_as_it_was_said(
+    drive: Drive, plain: Path, tmp_path: Path
+) -> None:
+    user = start(drive)
+    user.open(plain)
+    correct(user, tmp_path / "labels.csv")
+    user.window.close()
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(folder: Path, names: Understanding | None) -> Iterator[object]:
+        begun.set()
+        assert go.wait(60)
+        yield from open_folder(folder, names)
+
+    again = drive(FakeClassifier(), open_folder=slow)
+    again.window.open_folder(plain)
+    again.bot.waitUntil(begun.is_set)
+    again.window.load_models()
+    again.bot.waitUntil(lambda: again.window.keeping.file is not None)
+    with again.bot.waitSignal(again.window.state.folder_listed):
+        go.set()
+    assert known(again) == {(str(number), CellClass.ALL) for number in range(4)}
+    assert not again.window.workspace.confirm.isVisible()
 
 
 def test_that_a_label_file_that_is_gone_is_told_and_the_folder_opens_as_it_is(
