@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -24,7 +24,7 @@ from alldetect_gui.gui.actions import follow_tip
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.review_page import ReviewPageModel
 from alldetect_gui.gui.review_actions import ReviewActions
-from alldetect_gui.gui.widgets.cell_tile import CellTileDelegate, picture_side, tile_size
+from alldetect_gui.gui.widgets.cell_tile import CellTileDelegate, fitting_side, picture_side, tile_size
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -39,18 +39,32 @@ class CellGrid(QListView):
     stepped = Signal(int)
     turned = Signal(int)
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tiles = CellTileDelegate(self)
+        self.setItemDelegate(self._tiles)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A page is accepted by what stands below its cells: where there is little height the pictures are lower."""
+        self._tiles.side = fitting_side(self.fontMetrics().height(), self.maximumViewportSize().height() - 2)
+        self.scheduleDelayedItemsLayout()
+        super().resizeEvent(event)
+
     @property
     def columns(self) -> int:
         """How many tiles stand in a row: Qt keeps room for the scroll bar, seen or not."""
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self.verticalScrollBar())
         width = self.maximumViewportSize().width() - bar - 1
-        return max(1, width // tile_size(self.fontMetrics().height()).width())
+        return max(1, width // self._tile.width())
 
     @property
     def room(self) -> int:
         """How many whole tiles there is room for; at least one row."""
-        rows = self.viewport().height() // tile_size(self.fontMetrics().height()).height()
-        return self.columns * max(1, rows)
+        return self.columns * max(1, self.viewport().height() // self._tile.height())
+
+    @property
+    def _tile(self) -> QSize:
+        return tile_size(self.fontMetrics().height(), self._tiles.side)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {**_STEPS, Qt.Key.Key_Up: -self.columns, Qt.Key.Key_Down: self.columns}
@@ -104,7 +118,6 @@ class ReviewPanel(QWidget):
     def _make_grid(self, actions: ReviewActions) -> CellGrid:
         grid = CellGrid()
         grid.setModel(self._model)
-        grid.setItemDelegate(CellTileDelegate(grid))
         grid.setViewMode(QListView.ViewMode.IconMode)
         grid.setMovement(QListView.Movement.Static)
         grid.setAcceptDrops(False)  # a folder dropped here is meant for the window

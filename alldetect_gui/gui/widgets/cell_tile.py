@@ -12,6 +12,7 @@ from alldetect_gui.gui.widgets.suggestion_chip import paint_chip
 from alldetect_gui.gui.wording import READING_MARKS
 
 _LINES = 6.5  # side of the picture in lines of text
+_LEAST = 3.0  # of a picture that has to be lower
 _GAP = 5
 
 
@@ -20,24 +21,33 @@ def picture_side(line_height: int) -> int:
     return round(line_height * _LINES)
 
 
-def tile_size(line_height: int) -> QSize:
-    """Picture, a line of marks, and the room around them."""
-    side = picture_side(line_height)
-    return QSize(side + 2 * _GAP, side + line_height + 3 * _GAP)
+def tile_size(line_height: int, side: int = 0) -> QSize:
+    """Picture, a line of marks, and the room around them; `side` of a picture that is smaller than usual."""
+    usual = picture_side(line_height)
+    return QSize(usual + 2 * _GAP, (side or usual) + line_height + 3 * _GAP)
+
+
+def fitting_side(line_height: int, room: int) -> int:
+    """The side of a picture whose tile, with its marks, is not higher than `room`, as far as a cell is still seen."""
+    side = min(picture_side(line_height), room - line_height - 3 * _GAP)
+    return max(side, round(line_height * _LEAST))
 
 
 class CellTileDelegate(QStyledItemDelegate):
     """A read cell carries a filled chip of its class on the picture; the suggestion stands below in small."""
 
+    side = 0  # of the pictures, where they are smaller than usual
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return tile_size(option.fontMetrics.height())
+        return tile_size(option.fontMetrics.height(), self.side)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         line = option.fontMetrics.height()
-        side = picture_side(line)
-        frame = QRect(option.rect.left() + _GAP, option.rect.top() + _GAP, side, side)
+        usual = picture_side(line)
+        side = self.side or usual
+        frame = QRect(option.rect.left() + _GAP + (usual - side) // 2, option.rect.top() + _GAP, side, side)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -50,7 +60,7 @@ class CellTileDelegate(QStyledItemDelegate):
             self._paint_reading(painter, frame, Reading(reading), line)
         if index.data(ReviewPageModel.NoteRole):
             self._paint_note(painter, frame, line)
-        below = QRect(frame.left(), frame.bottom() + _GAP, side, line)
+        below = QRect(option.rect.left() + _GAP, frame.bottom() + _GAP, usual, line)
         self._paint_marks(painter, option, below, index)
         painter.restore()
 

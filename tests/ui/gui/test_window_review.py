@@ -235,3 +235,13 @@ def test_that_a_page_is_whole_rows_whatever_the_width(user: Driver) -> None:
         user.window.grab()  # lays out what waits for it
         tops = [grid.visualRect(grid.model().index(row, 0)).top() for row in range(18)]
         assert tops.count(tops[0]) == grid.columns, width
+
+
+def test_that_a_page_is_whole_in_the_smallest_window(user: Driver) -> None:
+    user.window.resize(960, 540)
+    grid = user.window.desk.panel.grid
+    user.bot.waitUntil(lambda: user.window.height() == 540 and grid.model().rowCount() == grid.room)
+    user.window.grab()  # lays out what waits for it
+    places = [grid.visualRect(grid.model().index(row, 0)) for row in range(grid.room)]
+    assert all(grid.viewport().rect().contains(place) for place in places)
+    assert not grid.verticalScrollBar().isVisible()
