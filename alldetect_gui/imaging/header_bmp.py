@@ -36,7 +36,7 @@ def check_bmp(data: bytes) -> Header:
         if len(data) < offset + row_bytes(width, bits) * header.height:
             incomplete()
     elif (compression, bits) in ((_RLE8, 8), (_RLE4, 4)):
-        _check_runs(data, offset, length, pixels_a_byte=1 if bits == 8 else 2)
+        _check_runs(data, offset, length, header, pixels_a_byte=1 if bits == 8 else 2)
     else:
         raise ImageRefused("a BMP with a compression that is not read")
     if len(data) < struct.unpack_from("<I", data, 2)[0]:  # what is missing may be padding; nobody can tell
@@ -49,22 +49,30 @@ def row_bytes(width: int, bits: int) -> int:
     return (width * bits + 31) // 32 * 4
 
 
-def _check_runs(data: bytes, offset: int, length: int, pixels_a_byte: int) -> None:
-    """Run lengths say nothing about their number: the mark for the end of the bitmap has to be there."""
-    if length:
-        if len(data) < offset + length:
-            incomplete()
-        if data[offset + length - 2 : offset + length] == b"\0\1":
-            return
-    place = offset
+def _check_runs(data: bytes, offset: int, length: int, header: Header, pixels_a_byte: int) -> None:
+    """Run lengths say nothing about their number: they have to come to the last row, and to the mark of the end.
+
+    Pixels that are jumped over are stated nowhere, and OpenCV puts those behind a jump to a row's end one row further.
+    """
+    if len(data) < offset + length:
+        incomplete()
+    place, begun, row = offset, False, 0
     while place < offset + _LONGEST_WALK:
         count, value = data[place], data[place + 1]  # IndexError: the file ends before its bitmap does
         place += 2
-        if count == 0 and value == 1:
+        if count or value > 2:
+            begun = True
+        if count:
+            continue
+        if value == 0:
+            begun, row = False, row + 1
+        elif value == 1:
+            if row + begun < header.height:
+                incomplete()
             return
-        if count == 0 and value == 2:
-            place += 2
-        elif count == 0 and value > 2:
+        elif value == 2:
+            raise ImageRefused("a BMP with gaps between its pixels, which is not read")
+        else:
             held = -(-value // pixels_a_byte)
             place += held + held % 2
     raise ImageRefused("damaged BMP (its run lengths do not end)")

@@ -18,7 +18,7 @@ from alldetect_gui.workflows.exports.manifest import MARK, PastRun, image_entry,
 from alldetect_gui.workflows.exports.run import ExportOptions
 
 _START = f'{{"{MARK}"'.encode()
-_PART = re.compile(r"<t[^>]*>manifest:(\d{5})/(\d{5}):([^<]*)</t>")
+_PART = re.compile(r"<t[^<>]*>manifest:(\d{5})/(\d{5}):([^<]*)</t>")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PRE = re.compile(r'<pre id="alldetect-manifest">([^<]*)</pre>')
 _STREAM = re.compile(rb"stream\r?\n")
@@ -109,7 +109,11 @@ def _of_pdf(data: bytes) -> bytes:
 
 
 def _streams(data: bytes) -> Iterator[bytes]:
-    """What lies between stream and endstream, in the order of the file."""
-    for begin in _STREAM.finditer(data):
+    """What lies between stream and endstream, in the order of the file; none lies in another: one reading."""
+    place = 0
+    while begin := _STREAM.search(data, place):
         end = data.find(b"endstream", begin.end())
-        yield data[begin.end() : end if end >= 0 else len(data)].removesuffix(b"\n")
+        if end < 0:
+            return
+        yield data[begin.end() : end].removesuffix(b"\n")
+        place = end + len(b"endstream")

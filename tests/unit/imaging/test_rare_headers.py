@@ -1,0 +1,103 @@
+"""Headers that real files rarely have: each has its sentence, and what is read has its exact pixels."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+
+from alldetect_gui.core.errors import ImageRefused
+from alldetect_gui.imaging import header_bmp, header_png
+from alldetect_gui.imaging.decode import decode
+from tests.unit.imaging import files
+
+IMAGE = files.speckled()
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(ImageRefused) as caught:
+        decode(data)
+    return caught.value.reason
+
+
+def os2_bitmap() -> bytes:
+    """OS/2 1.x: a header of 12 bytes, rows from the bottom up."""
+    height, width = IMAGE.shape[:2]
+    rows = b"".join(row[:, ::-1].tobytes().ljust(header_bmp.row_bytes(width, 24), b"\0") for row in IMAGE[::-1])
+    header = struct.pack("<IHHHH", 12, width, height, 1, 24)
+    return b"BM" + struct.pack("<IHHI", 26 + len(rows), 0, 0, 26) + header + rows
+
+
+def run_lengths(runs: bytes) -> bytes:
+    """A bitmap of 4 x 2 pixels and a palette of 256 greys, packed as `runs` say; its length is not stated."""
+    palette = bytes(value for grey in range(256) for value in (grey, grey, grey, 0))
+    header = struct.pack("<IiiHHIIiiII", 40, 4, 2, 1, 8, 1, 0, 0, 0, 256, 0)
+    return b"BM" + struct.pack("<IHHI", 0, 0, 0, 14 + 40 + len(palette)) + header + palette + runs
+
+
+def test_that_a_bitmap_with_the_short_header_has_its_pixels() -> None:
+    np.testing.assert_array_equal(decode(os2_bitmap()), IMAGE)
+
+
+ROW_7, ROW_1239, LINE, END = b"\4\7", b"\0\3\1\2\3\0" + b"\1\x09", b"\0\0", b"\0\1"
+
+
+@pytest.mark.parametrize("after", [END, LINE + END])
+def test_that_run_lengths_may_hold_pixels_as_they_are(after: bytes) -> None:
+    runs = ROW_7 + LINE + ROW_1239 + after
+    assert decode(run_lengths(runs))[:, :, 0].tolist() == [[1, 2, 3, 9], [7, 7, 7, 7]]
+    assert refusal(run_lengths(runs[:-1])) == "file is incomplete"
+
+
+def test_that_run_lengths_that_end_before_the_last_row_are_incomplete_though_their_end_is_marked() -> None:
+    for runs in (ROW_7 + END, ROW_7 + LINE + END, END):
+        assert refusal(run_lengths(runs)) == "file is incomplete"
+
+
+def test_that_pixels_behind_a_jump_are_not_drawn_a_row_further() -> None:
+    """OpenCV alone gives an empty upper row: it takes the jump to the row's end for the end of the row, too."""
+    runs = b"\2\7" + b"\0\2\2\0" + LINE + ROW_1239 + END
+    assert refusal(run_lengths(runs)) == "a BMP with gaps between its pixels, which is not read"
+
+
+def test_that_run_lengths_without_end_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(header_bmp, "_LONGEST_WALK", 100)
+    assert "run lengths do not end" in refusal(run_lengths(b"\1\7" * 200))
+
+
+@pytest.mark.parametrize("compression", [4, 5])
+def test_that_a_bitmap_that_wraps_another_format_is_named(compression: int) -> None:
+    data = bytearray(files.bmp(IMAGE))
+    data[30:34] = struct.pack("<I", compression)
+    assert "inside a BMP" in refusal(bytes(data))
+
+
+def test_that_a_png_of_endless_chunks_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(header_png, "MAX_CHUNKS", 4)
+    assert "more than 4 chunks" in refusal(files.png(IMAGE, extra=[(b"tEXt", b"a\0b")] * 5))
+
+
+def test_that_a_jpeg_without_an_image_is_refused() -> None:
+    assert refusal(b"\xff\xd8\xff\xfe\0\4ab\xff\xd9") == "damaged JPEG (no image in it)"
+
+
+@pytest.mark.parametrize("index", [b"MPF\0II*\0\xff\xff\xff\xff", b"MPF\0II*\0\x08\0\0\0\1\0" + bytes(12) + bytes(4)])
+def test_that_an_index_of_pictures_that_leads_nowhere_names_no_second_one(index: bytes) -> None:
+    whole = files.jpeg(files.smooth())
+    marked = whole[:2] + b"\xff\xe2" + struct.pack(">H", len(index) + 2) + index + whole[2:]
+    np.testing.assert_array_equal(decode(marked), decode(whole))
+
+
+def test_that_a_portable_pixmap_is_named() -> None:
+    assert "PPM, PGM or PBM" in refusal(b"P6 1 1 255 abc")
+
+
+def test_that_a_deflated_tiff_whose_stream_has_no_end_is_refused() -> None:
+    whole = files.tiff(IMAGE, deflate=True)
+    packed = zlib.compress(IMAGE.tobytes())
+    assert packed in whole
+    endless = zlib.compressobj()
+    stream = endless.compress(IMAGE.tobytes()) + endless.flush(zlib.Z_SYNC_FLUSH)
+    assert len(stream) >= len(packed)
+    cut = stream[: len(packed)]
+    assert refusal(whole.replace(packed, cut)) == "damaged TIFF (its data does not end where it should)"
