@@ -10,7 +10,7 @@ from alldetect_gui.imaging.header_jpeg import ends_with_its_mark
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _COLOURS = 254, 256, 257, 258, 259, 262
 _STRIPS, _STRIP_BYTES, _TILES, _TILE_BYTES, _SAMPLES, _NUMBERS = 273, 279, 324, 325, 277, 339
-_TILE_WIDTH = 322
+_ROWS, _PLANES, _TILE_WIDTH, _TILE_HEIGHT = 278, 284, 322, 323
 _TYPES = {1: "B", 3: "H", 4: "I"}
 _BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # of each type of value
 _MOST_VALUES = 4 * MAX_SIDE
@@ -39,6 +39,7 @@ def check_tiff(data: bytes) -> Header:
     lengths = tags.get(_STRIP_BYTES) or tags.get(_TILE_BYTES) or ()
     if not places or len(places) != len(lengths):
         raise ImageRefused("damaged TIFF (no image data)")
+    _check_number(tags, header, len(places))
     if any(place + length > len(data) for place, length in zip(places, lengths, strict=True)):
         incomplete()
     compression = tags.get(_COMPRESSION, (1,))[0]
@@ -83,6 +84,21 @@ def _check_layout(tags: Tags) -> None:
         raise ImageRefused(
             "TIFF of 16-bit grey in tiles that do not fill its width, which is not read: save it in strips"
         )
+
+
+def _check_number(tags: Tags, header: Header, there: int) -> None:
+    """As many strips or tiles as the size needs, for each channel apart or for all together. Raises ImageRefused."""
+
+    def parts(size: int, tag: int) -> int:
+        return -(-size // min(tags.get(tag, (size,))[0] or size, size))
+
+    planes = tags.get(_SAMPLES, (1,))[0] if tags.get(_PLANES, (1,))[0] == 2 else 1
+    if _STRIPS in tags:
+        right = there >= parts(header.height, _ROWS) * planes
+    else:
+        right = there == parts(header.width, _TILE_WIDTH) * parts(header.height, _TILE_HEIGHT) * planes
+    if not right:
+        raise ImageRefused("damaged TIFF (its parts are not as many as its size needs)")
 
 
 def _check_deflate(data: bytes, places: Sequence[int], lengths: Sequence[int], header: Header) -> None:

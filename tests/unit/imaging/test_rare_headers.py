@@ -101,3 +101,16 @@ def test_that_a_deflated_tiff_whose_stream_has_no_end_is_refused() -> None:
     assert len(stream) >= len(packed)
     cut = stream[: len(packed)]
     assert refusal(whole.replace(packed, cut)) == "damaged TIFF (its data does not end where it should)"
+
+
+@pytest.mark.parametrize("said", ["channels apart", "half as wide", "twice as high"])
+def test_that_a_tiff_has_as_many_parts_as_its_size_needs(said: str) -> None:
+    """OpenCV draws such a file, in colours or places of its own."""
+    tile = 16 if said == "half as wide" else 0
+    data = bytearray(files.tiff(files.speckled(32, 32), tile=tile, deflate=bool(tile)))
+    tag, kind, value = {
+        "channels apart": (284, 3, 2), "half as wide": (256, 4, 16), "twice as high": (278, 4, 16),
+    }[said]  # fmt: skip
+    entry = data.rindex(struct.pack("<HHI", tag, kind, 1))
+    data[entry + 8 : entry + 12] = struct.pack("<I", value)
+    assert refusal(bytes(data)) == "damaged TIFF (its parts are not as many as its size needs)"
