@@ -21,8 +21,8 @@ def workspace_info(options: argparse.Namespace) -> int:
         print(f"{printable(str(path))}: {len(runs)} runs, {file.ledger.head('audit')[0]:,} entries in the audit log")
         for run in runs:
             state = run.ending or "not ended"
-            folder = printable(display(bytes(run.folder)))
-            print(f"  {run.number}  {run.utc[:16]}  {run.done:,} of {run.total:,}  {state}  {run.model.name}  {folder}")
+            told = (run.utc[:16], f"{run.done:,} of {run.total:,}", state, run.model.name, display(bytes(run.folder)))
+            print(f"  {run.number}  {printable('  '.join(told))}")
     for backup in backups(path):
         print(f"  backup {printable(str(backup))}")
     return 0

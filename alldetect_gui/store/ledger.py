@@ -30,6 +30,7 @@ class Ledger:
             """Those of this file: one of an older format, opened for reading, lacks some."""
             found = connection.execute("SELECT name, rows, chain FROM heads").fetchall()
         self._last: dict[str, bytes] = {}
+        self._seen: set[tuple[object, ...]] = set()  # kinds of values that rows may have, as far as rows had them
         self._heads: dict[str, tuple[int, bytes]] = {name: (rows, chain) for name, rows, chain in found}
         typed = all(isinstance(rows, int) and isinstance(chain, bytes) for rows, chain in self._heads.values())
         if self._heads.keys() != set(self.tables) or not typed:
@@ -90,6 +91,10 @@ class Ledger:
         for *row, digest in found:
             if row_hash(table, row) != digest:
                 raise damaged(self.path, f"row {row[0]} of {table} is not as it was written")
+            if (kinds := (table, *map(type, row))) not in self._seen:
+                if not all(kind in known for kind, known in zip(kinds[1:], schema.KINDS[table], strict=True)):
+                    raise damaged(self.path, f"row {row[0]} of {table} holds values of other kinds than are written")
+                self._seen.add(kinds)
         return [tuple(row[:-1]) for row in found]
 
     def count(self, table: str, what: str, where: str, values: Sequence[Value]) -> int:

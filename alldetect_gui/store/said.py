@@ -38,7 +38,8 @@ def reviews_of(file: WorkspaceFile, folder: Path) -> list[KeptReview]:
     rows = {row[2]: row for row in file.ledger.select("reviews", where, (os.fsencode(folder.absolute()),))}
     kept = []
     for _, _, _, relative, image, reading, note, blind, who, utc in rows.values():
-        review = Review(Reading(reading) if reading else None, note, bool(blind))
+        with file.understood():
+            review = Review(Reading(reading) if reading else None, note, bool(blind))
         sha256 = file.ledger.select("images", "id = ?", (image,))[0][1] if image is not None else ""
         if review != UNREAD:
             kept.append(KeptReview(relative, sha256, review, who, utc))

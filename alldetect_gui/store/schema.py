@@ -57,6 +57,16 @@ SINCE = {"understandings": 2, "repeats": 3}
 
 NAMES = {table: tuple(column.split()[0] for column in columns) for table, columns in COLUMNS.items()}
 
+_KINDS: dict[str, tuple[type, ...]] = {"INTEGER": (int,), "REAL": (float,), "TEXT": (str,), "BLOB": (bytes,)}
+KINDS = {
+    table: tuple(
+        (*_KINDS[column.split()[1]], *(() if "NOT NULL" in column else (type(None),)))
+        for column in ("id INTEGER NOT NULL", *columns)
+    )
+    for table, columns in COLUMNS.items()
+}
+"""Table -> which kinds of value each column, `id` first, may have. SQLite itself keeps any value in any column."""
+
 _INDEXES = (
     "CREATE INDEX predictions_of ON predictions (model, image)",
     "CREATE INDEX outcomes_of ON outcomes (run, path)",

@@ -20,7 +20,7 @@ from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction
 from alldetect_gui.store import clock
 from alldetect_gui.store.backups import back_up, copy_to, is_due
-from alldetect_gui.store.connection import connect, create
+from alldetect_gui.store.connection import connect, create, damaged
 from alldetect_gui.store.errors import WorkspaceUnwritable
 from alldetect_gui.store.ledger import Ledger, Row
 from alldetect_gui.store.lock import WriterLock
@@ -105,7 +105,8 @@ class WorkspaceFile:
         """The number of the last kept prediction of an image by a model, and what it says."""
         where = "model = ? AND image = (SELECT id FROM images WHERE sha256 = ?)"
         found = self.ledger.select("predictions", where, (model, sha256))
-        return (found[-1][0], _prediction(found[-1])) if found else None
+        with self.understood():
+            return (found[-1][0], _prediction(found[-1])) if found else None
 
     def predicted(self, model: int) -> set[str]:
         """SHA-256 of every image of which there is a prediction by a model: where to ask `find_prediction` at all."""
@@ -182,6 +183,10 @@ class WorkspaceFile:
         source = self.source(run.number)
         rows = {row[3]: row for row in self.ledger.select("outcomes", "run = ?", (source,))}
         ordered = sorted(rows.values(), key=lambda row: row[2])
+        with self.understood():
+            return self._outcomes(run, source, ordered)
+
+    def _outcomes(self, run: KeptRun, source: int, ordered: list[Row]) -> dict[bytes, tuple[ImageResult, FileState]]:
         used = "id IN (SELECT prediction FROM outcomes WHERE run = ?)"
         predictions = {row[0]: _prediction(row) for row in self.ledger.select("predictions", used, (source,))}
         shown = "id IN (SELECT image FROM outcomes WHERE run = ?)"
@@ -191,9 +196,19 @@ class WorkspaceFile:
             label = CellClass(reference) if reference else None
             record = ImageRecord(run.folder / os.fsdecode(path), relative, subject, label)
             said = predictions[prediction] if prediction is not None else None
+            if (said is not None) is not (Outcome(outcome) is Outcome.CLASSIFIED):
+                raise ValueError(f"an image that is {outcome}, and a class")
             result = ImageResult(record, Outcome(outcome), images.get(image, ""), said, reason)
             kept[path] = result, FileState(size, modified)
         return kept
+
+    @contextlib.contextmanager
+    def understood(self) -> Iterator[None]:
+        """What is read inside has meaning. A file may be anybody's: hashes that fit do not say that we wrote it."""
+        try:
+            yield
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise damaged(self.path, f"it holds what no AllDetect writes: {error}") from error
 
     # -- the audit log
 
@@ -239,7 +254,8 @@ class WorkspaceFile:
         if number not in self._models:
             row = self.ledger.select("models", "id = ?", (number,))[0]
             _, name, sha256, recipe, parameters, engine, threshold, program = row
-            identity = ModelIdentity(name, sha256, recipe, json.loads(parameters), threshold, engine)
+            with self.understood():
+                identity = ModelIdentity(name, sha256, recipe, _numbers(parameters), threshold, engine)
             self._models[number] = identity, program
         return self._models[number]
 
@@ -312,10 +328,22 @@ def _parameters(model: ModelIdentity) -> str:
     return json.dumps(dict(sorted(model.parameters.items())))
 
 
+def _numbers(parameters: str) -> dict[str, float]:
+    """Those of a recipe. Raises ValueError for anything but names and numbers."""
+    found = json.loads(parameters)
+    if not isinstance(found, dict) or not all(type(value) in (int, float) for value in found.values()):
+        raise ValueError("parameters that are no numbers")
+    return found
+
+
 def _finite(value: float | None) -> float | None:
     return float(value) if value is not None and math.isfinite(value) else None
 
 
 def _prediction(row: Row) -> Prediction:
-    _, _, _, probability, suggestion, reason, fit, _ = row
-    return Prediction(math.nan if probability is None else probability, Suggestion(suggestion), reason, fit)
+    """What a row says. Raises ValueError for a class without a probability, or with one that is none."""
+    _, _, _, probability, word, reason, fit, _ = row
+    suggestion = Suggestion(word)
+    if not (suggestion is Suggestion.UNCERTAIN if probability is None else 0 <= probability <= 1):
+        raise ValueError(f"{suggestion} with the probability {probability}")
+    return Prediction(math.nan if probability is None else probability, suggestion, reason, fit)
