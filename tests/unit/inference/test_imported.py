@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from alldetect_gui.core.errors import ModelDamaged, WrongUse
+from alldetect_gui import paths
+from alldetect_gui.core.errors import ModelDamaged, RunFailed, WrongUse
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.gui import use_cases
 from alldetect_gui.inference import catalogue, imported
@@ -148,6 +149,9 @@ FILES: dict[str, Callable[[], bytes]] = {
     "safetensors: a tensor too many": lambda: safetensors(**{"layer.kernel": np.zeros(2, np.float32)}),
     "safetensors: a name that climbs": lambda: safetensors(**{"head.../../x": np.zeros(2, np.float32)}),
     "safetensors: no manifest": lambda: save(tensors()),
+    "safetensors: no tensors": lambda: header_of("{}"),
+    "safetensors: texts that are no texts": lambda: header_of('{"__metadata__":{"manifest":1}}'),
+    "safetensors: no head": lambda: save({"fit.mean": np.zeros(2, np.float32)}, {"manifest": "{}"}),
     "safetensors: manifest is a list": lambda: save(tensors(), {"manifest": "[1]"}),
 }  # fmt: skip
 
@@ -209,6 +213,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "a summary that moves the cursor": {"summary": "good\x1b[2Jmodel"},
     "half a letter": {"summary": "good \ud800 model"},
     "a hundred lists in each other": {"training": json.loads("[" * 100 + "]" * 100)},
+    "a figure above one": {"metrics": {"protocol": "p", "figures": {"f1": {"value": 1.5, "interval_95": None}}}},
+    "an interval of three": {"metrics": {"protocol": "p", "figures": {"f1": {"value": 0.5, "interval_95": [0, 0, 1]}}}},
     "no figures": {"metrics": None},
     "a base of its own": {"base": "lab/own.tflite", "files": {"lab/own.tflite": "0" * 64}},
     "files that are no table": {"files": [1, 2]},
@@ -221,6 +227,22 @@ CHANGES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("what", CHANGES)
 def test_that_a_manifest_that_asks_for_more_than_numbers_is_refused(what: str, tmp_path: Path) -> None:
     assert refused(lab_model(tmp_path, change=CHANGES[what]))
+
+
+@pytest.mark.usefixtures("untouched")
+@pytest.mark.parametrize("name", ["../default", "Default", "x" * 65, ".hidden", "a b", "a\x1b[2J"])
+def test_that_a_name_that_is_no_name_for_a_folder_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(WrongUse, match="is no name for a model"):
+        catalogue.import_artifact(lab_model(tmp_path), name)
+
+
+def test_that_a_place_that_takes_no_models_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = lab_model(tmp_path)
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(paths, "user_models", lambda: tmp_path / "file" / "models")
+    with pytest.raises(RunFailed, match="the model cannot be kept"):
+        catalogue.import_artifact(source)
+    assert "lab" not in [artifact.name for artifact in catalogue.known_artifacts()]
 
 
 @pytest.mark.usefixtures("untouched")
