@@ -1,4 +1,4 @@
-"""Does a workspace file still say what was written into it? Its pages as it is opened; every row, chain and entry here."""
+"""Does a workspace file still say what was written into it? Its pages as it opens; every row, chain and entry here."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence

@@ -1,14 +1,19 @@
 """Headers that real files rarely have: each has its sentence, and what is read has its exact pixels."""
 
+import errno
 import struct
 import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
 from alldetect_gui.core.errors import ImageRefused
 from alldetect_gui.imaging import header_bmp, header_png
-from alldetect_gui.imaging.decode import decode
+from alldetect_gui.imaging.decode import decode, read_bytes
 from tests.unit.imaging import files
 
 IMAGE = files.speckled()
@@ -114,3 +119,71 @@ def test_that_a_tiff_has_as_many_parts_as_its_size_needs(said: str) -> None:
     entry = data.rindex(struct.pack("<HHI", tag, kind, 1))
     data[entry + 8 : entry + 12] = struct.pack("<I", value)
     assert refusal(bytes(data)) == "damaged TIFF (its parts are not as many as its size needs)"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "no permission to read it"),
+        (OSError(errno.EIO, "Input/output error"), "not readable (Input/output error)"),
+        (OSError(errno.ESTALE, "Stale file handle"), "not readable (Stale file handle)"),
+    ],
+)
+@pytest.mark.parametrize("step", ["open", "read"])
+def test_that_what_a_disk_says_is_the_reason(
+    step: str, error: OSError, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> Any:
+        raise error
+
+    path = tmp_path / "x.bmp"
+    path.write_bytes(files.bmp(IMAGE))
+    if step == "open":
+        monkeypatch.setattr("alldetect_gui.imaging.decode.os.open", fail)
+    else:
+        reason = f"not readable ({error.strerror})"
+        monkeypatch.setattr("alldetect_gui.imaging.decode.os.fdopen", lambda *_: FailingFile(fail))
+    with pytest.raises(ImageRefused) as caught:
+        read_bytes(path)
+    assert caught.value.reason == reason
+
+
+class FailingFile:
+    """As an open file on a share that has gone."""
+
+    def __init__(self, read: Callable[..., Any]) -> None:
+        self.read = read
+
+    def __enter__(self) -> "FailingFile":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to close."""
+
+
+@pytest.mark.parametrize(("write", "name"), [(files.png, "PNG"), (files.bmp, "BMP"), (files.tiff, "TIFF")])
+def test_that_a_decoder_is_not_believed_where_header_and_pixels_differ(
+    write: Callable[..., bytes], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = write(IMAGE)
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: np.zeros((7, 7, 3), np.uint8))
+    assert refusal(data) == f"damaged {name} (its size is not the one it states)"
+
+
+@pytest.mark.parametrize("error", [cv2.error("assertion"), MemoryError()])
+def test_that_what_a_decoder_raises_is_a_refusal(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> Any:
+        raise error
+
+    data = files.png(IMAGE)
+    monkeypatch.setattr(cv2, "imdecode", fail)
+    assert refusal(data) == "damaged PNG (it cannot be decoded)"
+
+
+def test_that_a_tiff_that_the_second_decoder_cannot_load_is_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> Any:
+        raise OSError("image file is truncated")
+
+    data = files.tiff(IMAGE)
+    monkeypatch.setattr("PIL.TiffImagePlugin.TiffImageFile.load", fail)
+    assert refusal(data) == "damaged TIFF (a second decoder cannot read it)"
