@@ -7,11 +7,13 @@ import pytest
 from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QLineEdit,
     QPushButton,
     QRadioButton,
     QStyle,
     QStyleOptionComboBox,
+    QTableWidget,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -22,11 +24,14 @@ from alldetect_gui.gui.dialogs.settings import SettingsDialog
 from alldetect_gui.gui.language import Language, speak
 from alldetect_gui.gui.settings import WindowSettings
 from alldetect_gui.gui.theme import Theme, apply_theme
+from alldetect_gui.gui.widgets.focus_mark import FocusMark
 from alldetect_gui.gui.widgets.linked_views import Arrangement
 from alldetect_gui.gui.widgets.primary_button import PrimaryButton
 from tests.ui.gui.window_driver import Driver, FakeClassifier
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
+pytestmark = pytest.mark.qt_log_ignore(
+    "propagateSizeHints", "This plugin does not support"
+)  # said by the offscreen platform about any window
 
 Drive = Callable[..., Driver]
 Role, Group = QPalette.ColorRole, QPalette.ColorGroup
@@ -89,6 +94,36 @@ def test_that_the_edge_of_an_empty_control_is_seen(palette: QPalette, qtbot: QtB
 
 def test_that_the_accent_that_shows_the_focus_stands_out(palette: QPalette) -> None:
     assert contrast(palette.color(Role.Accent), palette.color(Role.Window)) >= 4.5
+
+
+def test_that_the_lines_of_a_list_that_drops_out_are_read_easily(palette: QPalette, qtbot: QtBot) -> None:
+    """The mark of the focus coloured their ground: dark words stood on blue."""
+    page = QWidget()
+    FocusMark(page)
+    box = QComboBox(page)
+    box.addItems(["one", "two", "three"])
+    qtbot.addWidget(page)
+    page.show()
+    box.showPopup()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is box.view())
+    shown = box.view().viewport().grab().toImage()
+    ground = shown.pixelColor(shown.width() - 3, shown.height() - 3)
+    box.hidePopup()
+    assert contrast(palette.color(Role.Text), ground) >= 7
+
+
+def test_that_the_corner_between_two_scroll_bars_is_as_plain_as_they_are(palette: QPalette, qtbot: QtBot) -> None:
+    page = QWidget()
+    FocusMark(page)
+    table = QTableWidget(50, 50, page)
+    qtbot.addWidget(page)
+    page.show()
+    page.activateWindow()
+    table.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is table)
+    shown = table.grab().toImage()
+    corner = shown.pixelColor(shown.width() - 6, shown.height() - 6)
+    assert contrast(corner, palette.color(Role.Window)) < 2
 
 
 def test_that_the_button_that_leads_on_stands_out_only_while_it_can_be_pressed(palette: QPalette, qtbot: QtBot) -> None:
