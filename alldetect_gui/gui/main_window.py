@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         common = Common(self, self.state, self.actions_, self.runners, self._use_cases, self.messages)
         self.desk = ReviewDesk(common, self.reviews, self.cells)
         self.exporting = ExportDesk(common, self.reviews, settings, choose_file)
-        self.workspace.tabs.addTab(self.desk.panel, tr("Review"))
+        self.desk.join(self.workspace.tabs)
         self.desk.follow_lists(self.images, self.workspace.folder.regroup)
         self.opening = Opening(
             self,

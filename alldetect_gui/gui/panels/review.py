@@ -95,6 +95,7 @@ class ReviewPanel(QWidget):
         self.patients = QComboBox()
         self.patients.setAccessibleName(tr("Whose cells to read"))
         self.patients.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.patients.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the cells
         self.patients.activated.connect(lambda row: self.patient_chosen.emit(self.patients.itemData(row)))
         self._status = ElidedLabel()
         self._page = QLabel()

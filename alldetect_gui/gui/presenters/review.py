@@ -107,9 +107,9 @@ class ReviewPresenter(QObject):
     def resize_page(self, size: int) -> None:
         """As many cells as there is room for; the cell in view stays in view."""
         if size != self._size:
-            first = self._page * self._size
+            place = self._place(self._state.selected) if self._on_page() else self._page * self._size
             self._size = max(1, size)
-            self._go_to(self._place(self._state.selected) if self._on_page() else first)
+            self._go_to(place)
 
     def follow(self, record: ImageRecord) -> None:
         """Another image is in view: turn to its page, where it is in the queue."""
@@ -155,6 +155,8 @@ class ReviewPresenter(QObject):
             self._reviews.read(cells, tr("accepting {cells}", cells=wording.count(len(cells), "cell")))
         elif (self._page + 1) * self._size < len(self._cells):
             self.turn(1)
+        elif next_open(self._cells, self._reviews.reviews, None) is None:
+            self._show(tr("Every cell of this queue has been read."))
         else:
             self._show(tr("Nothing on this page can be accepted: what is uncertain is read by key."))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QMenuBar, QTabBar, QTabWidget, QWidget
 
 from alldetect_gui.gui.actions import Actions
 from alldetect_gui.gui.dialogs.sign_off import SignOffDialog
@@ -53,6 +53,15 @@ class ReviewDesk(QObject):
         self._connect_actions()
         self._connect_panel()
         self._connect_state()
+
+    def join(self, tabs: QTabWidget) -> None:
+        """Stand among the tabs. Whoever turns to the cells has the keys there, except on a walk along the tabs."""
+        tabs.addTab(self.panel, tr("Review"))
+        tabs.currentChanged.connect(lambda: self._take_keys(tabs.tabBar()))
+
+    def _take_keys(self, bar: QTabBar) -> None:
+        if self.panel.isVisible() and not bar.hasFocus():
+            self.panel.grid.setFocus()
 
     def _connect_actions(self) -> None:
         actions, present = self.actions, self.presenter

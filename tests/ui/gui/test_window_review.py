@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QWidget
 
 from alldetect_gui.core.reviews import Reading
 from alldetect_gui.gui.dialogs.sign_off import SignOffDialog
@@ -16,7 +16,9 @@ from alldetect_gui.gui.widgets.cell_tile import tile_size
 from alldetect_gui.workflows.review_cells import queue
 from tests.ui.gui.window_driver import Driver, FakeClassifier
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
+pytestmark = pytest.mark.qt_log_ignore(
+    "propagateSizeHints", "This plugin does not support"
+)  # said by the offscreen platform about any window
 
 Drive = Callable[..., Driver]
 Key = Qt.Key
@@ -245,3 +247,44 @@ def test_that_a_page_is_whole_in_the_smallest_window(user: Driver) -> None:
     places = [grid.visualRect(grid.model().index(row, 0)) for row in range(grid.room)]
     assert all(grid.viewport().rect().contains(place) for place in places)
     assert not grid.verticalScrollBar().isVisible()
+
+
+def test_that_the_page_with_the_cell_in_view_is_shown_however_large_pages_become(user: Driver) -> None:
+    """The page was found with the old size and asked about with the new one: keys then classed a cell out of sight."""
+    panel, page = user.window.desk.panel, user.window.desk.page
+    panel.page_resized.emit(2)
+    press(user, Key.Key_Right, Key.Key_Right, Key.Key_Right, Key.Key_Right, Key.Key_Right)
+    for size in (5, 3, 4, 2):
+        panel.page_resized.emit(size)
+        assert user.window.state.selected in page.cells, size
+
+
+def test_that_whoever_turns_to_the_cells_has_the_keys_there(drive: Drive, cells: Path) -> None:
+    """Space opened the list of patients instead of accepting the page."""
+    user = drive(FakeClassifier())
+    user.open(cells)
+    user.classify()
+    tabs, panel = user.window.workspace.tabs, user.window.desk.panel
+    user.window.activateWindow()
+    user.window.workspace.results.table.setFocus()
+    user.bot.mouseClick(tabs.tabBar(), Qt.MouseButton.LeftButton, pos=tabs.tabBar().tabRect(1).center())
+    assert tabs.currentWidget() is panel
+    assert QApplication.focusWidget() is panel.grid
+
+
+def test_that_choosing_a_patient_with_the_mouse_leaves_the_keys_with_the_cells(user: Driver) -> None:
+    panel = user.window.desk.panel
+    user.bot.mouseClick(panel.patients, Qt.MouseButton.LeftButton)
+    user.bot.waitUntil(panel.patients.view().isVisible)
+    user.bot.keyClick(panel.patients.view(), Key.Key_Down)
+    user.bot.keyClick(panel.patients.view(), Key.Key_Return)
+    user.bot.waitUntil(lambda: not panel.patients.view().isVisible())
+    assert panel.patients.currentIndex() == 1
+    assert QApplication.focusWidget() is panel.grid
+
+
+def test_that_space_says_when_every_cell_was_read(user: Driver) -> None:
+    user.window.desk.reviews.read([(record, Reading.HEM) for record in user.window.desk.presenter._cells])
+    user.window.desk.panel.page_resized.emit(50)
+    press(user, Key.Key_Space)
+    assert user.window.desk.panel.status == "Every cell of this queue has been read."
