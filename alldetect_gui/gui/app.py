@@ -101,8 +101,8 @@ class Program(QObject):
     def __init__(self, settings: WindowSettings, workspace: Path | None = None) -> None:
         """`workspace` is the file named at the start; what is chosen later in the settings comes before it."""
         super().__init__()
-        self._settings, self._named = settings, workspace or settings.workspace
-        self._chosen = settings.workspace
+        self._settings = settings
+        settings.named_workspace = workspace
         self.window: MainWindow | None = None
         self._doorbell: Doorbell | None = None
 
@@ -113,7 +113,7 @@ class Program(QObject):
 
     def _hang_doorbell(self) -> None:
         """At the workspace in use, which the settings may have changed."""
-        workspace = self._named or paths.workspace()
+        workspace = self._settings.workspace_in_use
         if self._doorbell is not None and self._doorbell.place.workspace == workspace:
             return
         if self._doorbell is not None:
@@ -163,12 +163,10 @@ class Program(QObject):
 
     def _use_cases(self) -> UseCases:
         settings = self._settings
-        if settings.workspace != self._chosen:
-            self._named = self._chosen = settings.workspace
-            if self._doorbell is not None:
-                self._hang_doorbell()
+        if self._doorbell is not None:
+            self._hang_doorbell()
         return UseCases(
-            open_workspace=partial(open_workspace, self._named, settings.signature),
+            open_workspace=partial(open_workspace, settings.workspace_in_use, settings.signature),
             classify=lambda records, *, model, **options: classify(
                 records, model=model, threads=settings.cores or None, **options
             ),

@@ -284,6 +284,7 @@ class MainWindow(QMainWindow):
         models = [(artifact.name, said(artifact.title)) for artifact in artifacts]
         self.workspace.run.set_models(models)
         self.settings.know_models(models)
+        self.assessing.presenter.know_bands({artifact.sha256: artifact.band for artifact in artifacts})
         if not artifacts:
             self.messages.tell(tr("No model is installed, so images can be compared but not classified"))
 

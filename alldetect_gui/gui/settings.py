@@ -33,6 +33,7 @@ class WindowSettings:
     def __init__(self, file: Path | None = None) -> None:
         self.file = file or paths.user_data() / "window.json"
         self._store = SettingsFile(self.file)
+        self.named_workspace: Path | None = None  # at this start, which is not remembered
 
     @property
     def notice(self) -> str:
@@ -122,6 +123,12 @@ class WindowSettings:
     @workspace.setter
     def workspace(self, file: Path | None) -> None:
         self._store.setValue("workspace", str(file or ""))
+        self.named_workspace = None
+
+    @property
+    def workspace_in_use(self) -> Path:
+        """The file named at the start, until another is chosen; else the chosen one, else that in the usual place."""
+        return self.named_workspace or self.workspace or paths.workspace()
 
     @property
     def keys(self) -> dict[str, str]:

@@ -146,7 +146,7 @@ class SettingsDialog(QDialog):
 
     def show_workspace(self) -> None:
         """Where the workspace file lies."""
-        self.workspace.set_text(str(self._settings.workspace or paths.workspace()))
+        self.workspace.set_text(str(self._settings.workspace_in_use))
 
     def _connect(self) -> None:
         self.language.activated.connect(self._take_language)
@@ -155,7 +155,7 @@ class SettingsDialog(QDialog):
         self.reader.textChanged.connect(self._take_reader)
         self.model.activated.connect(self._take_model)
         self.cores.valueChanged.connect(self._take_cores)
-        kinds, here = tr("AllDetect workspace (*.alldetect)"), self._settings.workspace or paths.workspace()
+        kinds, here = tr("AllDetect workspace (*.alldetect)"), self._settings.workspace_in_use
         self.open_other.clicked.connect(
             lambda: self._choose_old(self, tr("Open Workspace"), here.parent, kinds, self._take_workspace)
         )
@@ -185,7 +185,7 @@ class SettingsDialog(QDialog):
         self._settings.cores = number
 
     def _take_workspace(self, file: Path | None) -> None:
-        if (file or paths.workspace()) != (self._settings.workspace or paths.workspace()):
+        if (file or paths.workspace()) != self._settings.workspace_in_use:
             self._settings.workspace = file
             self.show_workspace()
             self.workspace_changed.emit()

@@ -94,7 +94,7 @@ class ThresholdPanel(QWidget):
         top.addWidget(_label(tr("Threshold")), 1, 0)
         top.addWidget(self.threshold, 1, 1)
         reset = QPushButton(tr("Reset"))
-        reset.setToolTip(tr("Back to the threshold of the model"))
+        reset.setToolTip(tr("Back to the threshold and the band of the model"))
         reset.clicked.connect(self.reset_wanted)
         top.addWidget(reset, 1, 3)
         top.addWidget(_label(tr("Band")), 2, 0)

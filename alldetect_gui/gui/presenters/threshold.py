@@ -17,7 +17,7 @@ from alldetect_gui.workflows.try_threshold import Operating, Truth, best_truth, 
 
 REST_MS = 350
 PAUSE_MS = 700  # between two looks at a run in progress
-_HALF_BAND = 0.1
+_HALF_BAND = 0.1  # where the model that made the run is not here to say its own
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class ThresholdPresenter(QObject):
         self._chosen: Truth | None = None
         self.truth = Truth.REFERENCE
         self.threshold, self.low, self.high = 0.5, 0.5 - _HALF_BAND, 0.5 + _HALF_BAND
+        self._bands: Mapping[str, tuple[float, float]] = {}
         self._moved = False
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._prepare)
@@ -70,6 +71,12 @@ class ThresholdPresenter(QObject):
         self._rest.timeout.connect(self._find_intervals)
         runner.event_arrived.connect(self._receive)
         runner.failed.connect(messages.report)
+
+    def know_bands(self, bands: Mapping[str, tuple[float, float]]) -> None:
+        """Between which P(ALL) each model, by its hash, says UNCERTAIN: a trial begins where the run was made."""
+        self._bands = bands
+        if self._operating is not None and not self._moved:
+            self._begin()
 
     def clear(self) -> None:
         """A run begins or another folder was opened."""
@@ -99,7 +106,7 @@ class ThresholdPresenter(QObject):
         self._set(threshold, min(low, threshold), max(high, threshold))
 
     def reset(self) -> None:
-        """Back to the threshold of the model."""
+        """Back to the threshold and the band of the model."""
         self._moved = False
         self._begin()
 
@@ -129,8 +136,10 @@ class ThresholdPresenter(QObject):
             self._view.show_intervals(event)
 
     def _begin(self) -> None:
-        threshold = self._state.model.threshold if self._state.model is not None else 0.5
-        self._set(threshold, max(0.0, threshold - _HALF_BAND), min(1.0, threshold + _HALF_BAND))
+        model = self._state.model
+        threshold = model.threshold if model is not None else 0.5
+        around = (max(0.0, threshold - _HALF_BAND), min(1.0, threshold + _HALF_BAND))
+        self._set(threshold, *(self._bands.get(model.sha256, around) if model is not None else around))
 
     def _set(self, threshold: float, low: float, high: float) -> None:
         self.threshold, self.low, self.high = threshold, low, high

@@ -133,7 +133,7 @@ def test_that_the_model_chooser_is_there_only_when_there_is_a_choice(
 ) -> None:
     class Artifact:
         def __init__(self, name: str, title: str) -> None:
-            self.name, self.title = name, title
+            self.name, self.title, self.sha256, self.band = name, title, "", (0.3, 0.7)
 
     one, two = Artifact("default", "VGG16"), Artifact("clahe", "VGG16 after CLAHE")
     single = drive(classifier, models=lambda: iter([(one,)]))

@@ -46,6 +46,8 @@ def program(qtbot: QtBot, settings: WindowSettings) -> Iterator[app.Program]:
     qtbot.waitExposed(program.show_window(None))
     yield program
     assert program.window is not None
+    for dialog in program.window.findChildren(SettingsDialog):
+        dialog.close()
     program.window.close()
 
 
@@ -158,7 +160,26 @@ def test_that_another_workspace_is_opened_at_once_and_again_at_the_next_start(
     assert new.keeping.file is not None
     assert new.keeping.file.path == other
     assert opened(new).workspace.text == str(other)
-    assert app.Program(WindowSettings(settings.file))._named == other
+    assert WindowSettings(settings.file).workspace_in_use == other
+
+
+def test_that_the_settings_name_the_workspace_that_was_named_at_the_start_and_lead_back_to_the_usual_one(
+    qtbot: QtBot, cells: Path, tmp_path: Path, settings: WindowSettings
+) -> None:
+    """They named the usual file while the work went into another, and the button that leads there did nothing."""
+    program = app.Program(settings, tmp_path / "named.alldetect")
+    qtbot.waitExposed(program.show_window(None))
+    old = work_in(program, qtbot, cells)
+    dialog = opened(old)
+    assert dialog.workspace.text == str(tmp_path / "named.alldetect")
+    dialog.usual_place.click()
+    qtbot.waitUntil(lambda: program.window is not old)
+    new = program.window
+    assert new is not None
+    qtbot.waitUntil(lambda: new.keeping.file is not None)
+    assert new.keeping.file is not None
+    assert new.keeping.file.path == paths.workspace()
+    new.close()
 
 
 def test_that_the_model_of_the_settings_is_chosen_and_a_missing_one_is_told(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QPushButton
 
 from alldetect_gui.core.reviews import Reading
 from alldetect_gui.gui import wording
@@ -76,6 +77,20 @@ def test_that_a_click_on_the_matrix_filters_table_and_list_to_those_images(user:
     assert shown(user) == listed(user) == expected(user, "HEM", above=False) | expected(user, "HEM", above=True)
     user.window.workspace.results.filter.clear()
     assert len(listed(user)) == 20
+
+
+def test_that_a_trial_begins_at_the_band_by_which_the_run_was_made(user: Driver, cells: Path) -> None:
+    """It began at 0.4 to 0.6 whatever the model, and promised a reader less to do than the run says."""
+    panel, made_by = user.window.assessing.panel, user.window.state.model
+    assert made_by is not None
+    user.window.assessing.presenter.know_bands({"another": (0.1, 0.9), made_by.sha256: (0.2, 0.75)})
+    user.bot.waitUntil(lambda: bool(panel.workload.text()))
+    assert (panel.low.value(), panel.threshold.value(), panel.high.value()) == (0.2, 0.5, 0.75)
+    panel.high.setValue(0.9)
+    assert panel.high.value() == 0.9
+    (reset,) = [button for button in panel.findChildren(QPushButton) if button.text() == "Reset"]
+    user.bot.mouseClick(reset, Left)
+    assert (panel.low.value(), panel.high.value()) == (0.2, 0.75)
 
 
 def test_that_the_key_m_goes_from_one_misclassified_cell_to_the_next(user: Driver) -> None:
