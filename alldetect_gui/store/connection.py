@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from alldetect_gui.store import schema
-from alldetect_gui.store.backups import back_up, backups
+from alldetect_gui.store.backups import back_up, backups, folder_of
 from alldetect_gui.store.errors import (
     SQLITE_ERRORS,
     WorkspaceDamaged,
@@ -57,6 +57,23 @@ def damaged(path: Path, cause: str) -> WorkspaceDamaged:
     error = WorkspaceDamaged(path, f"the workspace file {path} is damaged ({cause}); it is left as it is; {remedy}")
     error.backup = newest
     return error
+
+
+def refuse_if_lost(path: Path) -> None:
+    """Raises WorkspaceDamaged where there is no file at `path` and there are whole backups of it.
+
+    An empty file in its place would look as if nothing had ever been kept.
+    """
+    newest = next((backup for backup in backups(path) if is_whole(backup)), None)
+    if newest is None:
+        return
+    error = WorkspaceDamaged(
+        path,
+        f"the workspace file {path} is gone, its backups are there; the newest is {newest}; “alldetect workspace "
+        f"restore” puts it in place; to begin anew, move {folder_of(path)} away",
+    )
+    error.backup = newest
+    raise error
 
 
 def create(path: Path) -> None:

@@ -20,7 +20,7 @@ from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity, Prediction
 from alldetect_gui.store import clock
 from alldetect_gui.store.backups import back_up, copy_to, is_due
-from alldetect_gui.store.connection import connect, create, damaged
+from alldetect_gui.store.connection import connect, create, damaged, refuse_if_lost
 from alldetect_gui.store.errors import WorkspaceUnwritable
 from alldetect_gui.store.ledger import Ledger, Row
 from alldetect_gui.store.lock import WriterLock
@@ -283,6 +283,7 @@ def open_workspace(
     lock = WriterLock(path, take_over=take_over)
     try:
         if not os.path.lexists(path):
+            refuse_if_lost(path)
             create(path)
         connection = connect(path, write=True)
         try:

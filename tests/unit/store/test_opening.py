@@ -155,6 +155,22 @@ def test_that_an_index_that_leads_to_another_image_is_told_before_its_class_is_t
             opened(workspace)
 
 
+def test_that_no_empty_file_takes_the_place_of_one_that_is_gone(workspace: Path) -> None:
+    workspace.unlink()
+    with pytest.raises(WorkspaceDamaged, match=r"is gone, its backups are there.*workspace restore") as told:
+        open_workspace(workspace)
+    assert told.value.backup == backups.backups(workspace)[0]
+    assert not workspace.exists()
+    _, aside = restore(workspace)
+    assert aside is None
+    with open_workspace(workspace) as file:
+        assert reviews_of(file, FOLDER)
+    workspace.unlink()
+    backups.folder_of(workspace).rename(workspace.with_name("elsewhere"))  # as the sentence says
+    with open_workspace(workspace) as file:
+        assert not file.runs()
+
+
 def test_that_nothing_is_moved_where_no_backup_is_whole(workspace: Path) -> None:
     _truncated(backups.backups(workspace)[0])
     with pytest.raises(WorkspaceError):
