@@ -93,6 +93,8 @@ class Actions(QObject):
         )
         self.show_list = make(tr("Image &List"), None, tr("Show or hide the list of images"), checkable=True)
         self.show_summary = make(tr("&Confusion Summary"), None, tr("Show or hide the summary"), checkable=True)
+        self.full_screen = make(tr("F&ull Screen"), "F11", tr("Fill the screen with the window"), checkable=True)
+        self.full_screen.setChecked(False)
 
     def make(self, text: str, shortcut: _Shortcut, tip: str, *, checkable: bool = False) -> QAction:
         """An action of the window; its tool tip names its key."""

@@ -36,6 +36,7 @@ from alldetect_gui.gui.tasks import Runners
 from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.gui.widgets.focus_mark import FocusMark
 from alldetect_gui.gui.widgets.folder_drop import FolderDrop
+from alldetect_gui.gui.widgets.full_screen import FullScreen
 from alldetect_gui.gui.widgets.intended_use_banner import IntendedUseBanner
 from alldetect_gui.gui.wiring.assess import Assessing
 from alldetect_gui.gui.wiring.batch import Batch
@@ -217,6 +218,7 @@ class MainWindow(QMainWindow):
         page.run.folder_wanted.connect(self.open_folder)
         self._recent_menu.aboutToShow.connect(self._fill_recent)
         FocusMark(self)
+        FullScreen(self, self.actions_.full_screen)
         FolderDrop(self).folder_dropped.connect(self.open_folder)
 
     def load_models(self) -> None:

@@ -33,7 +33,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions) -> QMenu:
     view.addSeparator()
     view.addActions([actions.difference, actions.judge, actions.reset_recipes])
     view.addSeparator()
-    view.addActions([actions.show_list, actions.show_summary])
+    view.addActions([actions.show_list, actions.show_summary, actions.full_screen])
     theme = view.addMenu(tr("&Theme"))
     theme.addActions(list(actions.themes.values()))
 

@@ -72,7 +72,9 @@ def _draw_histogram(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], co
     pen.rectangle(box, outline=(210, 216, 222))
     tallest = max(int(counts.max()), 1)
     across = (right - left - 2) / 255
-    for channel, colour in zip(counts, _CHANNELS, strict=True):
+    grey = bool((counts == counts[0]).all())  # one line: the last of three would be taken for blue
+    lines = [(counts[0], _INK)] if grey else zip(counts, _CHANNELS, strict=True)
+    for channel, colour in lines:
         points = [(left + 1 + value * across, bottom - 1 - count / tallest * (bottom - top - 4))
                   for value, count in enumerate(channel.tolist())]  # fmt: skip
         pen.line(points, colour, 2)

@@ -124,7 +124,7 @@ class ComparePanel(QWidget):
         self._waiting.stop()
         subtitle, shown = wording.parameters(recipe.parameters), ready.pixels
         if ready.difference is not None and ready.recipe == "original":
-            subtitle = tr("differences: orange brighter, blue darker")  # from itself it does not differ
+            subtitle = tr("orange brighter, blue darker")  # from itself it does not differ
         elif ready.difference is not None:
             subtitle = " · ".join(part for part in (tr("difference"), subtitle) if part)
             shown = ready.difference

@@ -1,7 +1,7 @@
-"""How one image looks in the gallery: a thumbnail with the letter of its suggestion, and its name where it fits."""
+"""How one image looks in the gallery: a thumbnail with the letter of its suggestion, and its name."""
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPalette, QPen
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from alldetect_gui.core.records import ImageResult
@@ -28,8 +28,8 @@ class ImageTileDelegate(QStyledItemDelegate):
         self._side = side
 
     def tile(self, line: int) -> QSize:
-        """The size of a tile, its name in one line of text below the thumbnail."""
-        return QSize(self._side + 2 * _EDGE, self._side + 3 * _EDGE + line)
+        """The size of a tile, its name in two lines of text below the thumbnail."""
+        return QSize(self._side + 2 * _EDGE, self._side + 3 * _EDGE + 2 * line)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return self.tile(option.fontMetrics.height())
@@ -63,6 +63,16 @@ class ImageTileDelegate(QStyledItemDelegate):
         role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
         painter.setPen(own.palette.color(role))
         below = QRect(frame.left(), frame.bottom() + _EDGE, self._side, own.fontMetrics.height())
-        name = own.fontMetrics.elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, below.width())
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, name)
+        for part in _lines(str(index.data()), own.fontMetrics, self._side):
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, part)
+            below.translate(0, below.height())
         painter.restore()
+
+
+def _lines(name: str, metrics: QFontMetrics, width: int) -> list[str]:
+    """The name in at most two lines: in one, the middle is lost, and there the names of one patient's cells differ."""
+    fits = len(name)
+    while fits > 1 and metrics.horizontalAdvance(name[:fits]) > width:
+        fits -= 1
+    rest = metrics.elidedText(name[fits:], Qt.TextElideMode.ElideLeft, width)
+    return [name[:fits], rest] if rest else [name]

@@ -180,6 +180,20 @@ def test_that_list_and_summary_can_be_hidden(drive: Drive, cells: Path) -> None:
     assert user.window.workspace.folder.isVisible()
 
 
+def test_that_the_window_fills_the_screen_and_the_command_says_so(drive: Drive) -> None:
+    user = drive()
+    window, action = user.window, user.window.actions_.full_screen
+    window.activateWindow()
+    user.bot.waitUntil(window.isActiveWindow)
+    user.bot.keyClick(window, Qt.Key.Key_F11)
+    user.bot.waitUntil(lambda: window.isFullScreen() and action.isChecked())
+    window.showNormal()  # as the desktop may do
+    user.bot.waitUntil(lambda: not action.isChecked())
+    action.trigger()
+    action.trigger()
+    user.bot.waitUntil(lambda: not window.isFullScreen() and not action.isChecked())
+
+
 def test_that_about_states_version_intended_use_and_licences(qtbot: QtBot) -> None:
     dialog = AboutDialog(())
     qtbot.addWidget(dialog)

@@ -130,6 +130,20 @@ def test_that_the_rows_in_sight_are_few_whatever_the_number_of_images(qtbot: QtB
         assert last >= browser.sections.across * (600 // browser.sections.height)
 
 
+def test_that_small_tiles_tell_the_cells_of_one_patient_apart(qtbot: QtBot) -> None:
+    """The middle of a name was left out, and every tile said “UID_1_…ll.bmp”."""
+    model, browser = ImageListModel(), ImageBrowser()
+    qtbot.addWidget(browser)
+    browser.setModel(model)
+    browser.resize(400, 600)
+    browser.show_as(gallery=True, side=92)
+    model.append([record("UID_1_10_3_all.bmp"), record("UID_1_10_4_all.bmp")])
+    browser.show()
+    qtbot.waitExposed(browser)
+    one, other = (browser.viewport().grab(browser.visualRect(model.index(row))).toImage() for row in (0, 1))
+    assert one != other
+
+
 def test_that_a_thumbnail_that_comes_in_lays_nothing_out_anew(qtbot: QtBot) -> None:
     """Qt's own list begins its layout again for every change of data: with 100,000 images it never rests."""
     model, browser = ImageListModel(), ImageBrowser()

@@ -57,6 +57,12 @@ def test_that_what_is_written_on_the_sheet_is_on_it() -> None:
     assert not np.array_equal(sheets[0], sheets[2])
 
 
+def test_that_a_grey_histogram_is_no_blue_one() -> None:
+    """Of three equal lines the last, blue one stood in sight."""
+    sheet = draw_sheet(("cell.bmp",), [pane(50)], "Research use only.")
+    assert not (sheet == (61, 126, 196)).all(axis=2).any()
+
+
 def test_that_a_name_in_letters_that_the_typeface_lacks_is_escaped() -> None:
     """Otherwise every such letter is the same empty box, and two files look like one."""
     first, second = (draw_sheet((name,), [pane(50)], "") for name in ("漢.bmp", "字.bmp"))
