@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPus
 
 from alldetect_gui.gui.actions import Actions, follow_icon, follow_tip
 from alldetect_gui.gui.language import tr
+from alldetect_gui.gui.widgets.elided_box import ElidedBox
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 from alldetect_gui.gui.widgets.primary_button import PrimaryButton
 
@@ -41,10 +42,10 @@ class RunPanel(QWidget):
         self._cancel.setEnabled(actions.cancel.isEnabled())
         self._model_label = QLabel(tr("&Model"))
         self._model_label.setTextFormat(Qt.TextFormat.PlainText)
-        self._models = QComboBox()
+        self._models = ElidedBox()
         self._models.setAccessibleName(tr("Model"))
         self._models.currentIndexChanged.connect(self.model_chosen)
-        self._models.currentTextChanged.connect(self._models.setToolTip)  # a long title is cut off in the box
+        self._models.currentTextChanged.connect(self._models.setToolTip)  # a long title is cut short in the box
         self._models.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._models.setMinimumContentsLength(26)
         self._model_label.setBuddy(self._models)

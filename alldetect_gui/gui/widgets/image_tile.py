@@ -74,5 +74,8 @@ def _lines(name: str, metrics: QFontMetrics, width: int) -> list[str]:
     fits = len(name)
     while fits > 1 and metrics.horizontalAdvance(name[:fits]) > width:
         fits -= 1
+    after_mark = max(name.rfind(mark, 0, fits) for mark in "_- ") + 1
+    if fits < len(name) and after_mark > fits // 2:
+        fits = after_mark
     rest = metrics.elidedText(name[fits:], Qt.TextElideMode.ElideLeft, width)
     return [name[:fits], rest] if rest else [name]

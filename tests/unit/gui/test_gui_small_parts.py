@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray, QPointF, QSize
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDoubleSpinBox
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 
 from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.gui import wording
 from alldetect_gui.gui.settings import MAX_RECENT, WindowSettings
 from alldetect_gui.gui.theme import Theme, apply_theme, class_colours, is_dark
+from alldetect_gui.gui.widgets.elided_box import ElidedBox
 from alldetect_gui.gui.widgets.recipe_controls import OddSpinBox, RecipeControls
 from alldetect_gui.gui.widgets.viewport import Viewport
 from alldetect_gui.imaging.recipe import RECIPES, Clahe, Gaussian
@@ -53,6 +54,23 @@ def test_that_numbers_are_said_plainly() -> None:
     assert wording.duration(185) == "3 min 5 s"
     assert wording.sentence("there is no folder /x") == "There is no folder /x."
     assert wording.parameters({"clip_limit": 2.5, "tile_grid": 8}) == "clip limit 2.5 · tile grid 8"
+
+
+def test_that_a_choice_too_long_for_its_box_ends_in_an_ellipsis_and_any_other_is_whole(qtbot: QtBot) -> None:
+    title = "VGG16 on turned and mirrored looks"
+    plain, box = QComboBox(), ElidedBox()
+    for one in (plain, box):
+        qtbot.addWidget(one)
+        one.addItem(title)
+        one.resize(400, 28)
+    assert box.grab().toImage() == plain.grab().toImage()
+    box.resize(150, 28)
+    plain.resize(150, 28)
+    shortened = []
+    for length in range(len(title) // 2):
+        plain.setItemText(0, title[:length] + "…")
+        shortened.append(plain.grab().toImage())
+    assert box.grab().toImage() in shortened
 
 
 def test_that_every_suggestion_has_a_letter_and_readable_colours() -> None:
