@@ -31,12 +31,12 @@ class _Page(QTextBrowser):
         picture = self._pictures.get(name)
         if picture is None:
             picture = self._pictures[name] = QImage(str(self._folder / name))
-        ratio = self.devicePixelRatioF()
-        wanted = round(min(picture.width(), self._room()) * ratio)
-        if picture.isNull() or wanted >= picture.width():
+        if picture.isNull():
             return picture
-        fitting = picture.scaledToWidth(wanted, Qt.TransformationMode.SmoothTransformation)
-        fitting.setDevicePixelRatio(ratio)
+        points = min(picture.width(), self._room())
+        pixels = min(round(points * self.devicePixelRatioF()), picture.width())
+        fitting = picture.scaledToWidth(pixels, Qt.TransformationMode.SmoothTransformation)
+        fitting.setDevicePixelRatio(pixels / points)
         return fitting
 
     def _room(self) -> int:

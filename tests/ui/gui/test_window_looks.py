@@ -189,7 +189,11 @@ def test_that_the_words_of_small_parts_have_room(drive: Drive, cells: Path, tmp_
         speak(Language.ENGLISH)
 
 
-def test_that_no_picture_of_the_manual_is_wider_than_its_page(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_that_no_picture_of_the_manual_is_wider_than_its_page(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, ratio: float
+) -> None:
+    monkeypatch.setattr("alldetect_gui.gui.dialogs.manual._Page.devicePixelRatioF", lambda page: ratio)
     dialog = ManualDialog(paths.manual())
     qtbot.addWidget(dialog)
     dialog.resize(700, 500)
