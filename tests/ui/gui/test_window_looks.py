@@ -8,9 +8,11 @@ from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QStyle,
     QStyleOptionComboBox,
     QTableWidget,
@@ -124,6 +126,28 @@ def test_that_the_corner_between_two_scroll_bars_is_as_plain_as_they_are(palette
     shown = table.grab().toImage()
     corner = shown.pixelColor(shown.width() - 6, shown.height() - 6)
     assert contrast(corner, palette.color(Role.Window)) < 2
+
+
+def test_that_a_page_with_the_focus_keeps_its_ground_in_every_theme(qtbot: QtBot) -> None:
+    """The mark is its frame: the whole summary turned blue under a click."""
+    apply_theme(Theme.LIGHT)
+    page = QWidget()
+    FocusMark(page)
+    area = QScrollArea(page)
+    area.setWidget(QLabel("words"))
+    area.resize(200, 100)
+    qtbot.addWidget(page)
+    page.show()
+    page.activateWindow()
+    area.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is area)
+    for theme in (Theme.LIGHT, Theme.DARK):
+        apply_theme(theme)
+        QApplication.processEvents()
+        shown, usual = area.grab().toImage(), QApplication.palette().color(Role.Window)
+        assert shown.pixelColor(100, 50) == usual
+        assert contrast(shown.pixelColor(0, 50), usual) > 3, "the frame"
+    apply_theme(Theme.SYSTEM)
 
 
 def test_that_the_button_that_leads_on_stands_out_only_while_it_can_be_pressed(palette: QPalette, qtbot: QtBot) -> None:
