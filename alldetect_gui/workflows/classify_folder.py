@@ -120,6 +120,7 @@ class _Batch:
         self.recorder, self._must_keep = recorder, must_keep
         self.results: list[ImageResult] = []
         self._first = time.monotonic()
+        self._made = 0  # without those that were kept from before
         self._unread = 0  # in a row
         self._states: deque[FileState] = deque()  # of the image that was read and of the one read ahead
         self._begun: deque[_Begun] = deque()
@@ -213,7 +214,9 @@ class _Batch:
 
     def _told(self, outcome: KeptOutcome) -> ImageDone:
         self.results.append(outcome.result)
-        progress = _progress(len(self.results), len(self._records), time.monotonic() - self._first)
+        self._made += outcome.prediction is None
+        done, total = len(self.results), len(self._records)
+        progress = _progress(done, total, self._made or done, time.monotonic() - self._first)
         return ImageDone(outcome.result, progress, outcome.prediction is not None)
 
     def _without(self, error: WorkspaceError) -> NotKept:
@@ -249,6 +252,7 @@ def _is_gone(folder: Path, *, empty: bool) -> bool:
         return True
 
 
-def _progress(done: int, total: int, elapsed: float) -> Progress:
-    rate = done / elapsed if elapsed > 0 else 0.0
+def _progress(done: int, total: int, made: int, elapsed: float) -> Progress:
+    """The rate is of the images `made`: what was kept costs next to nothing, and would promise an end too soon."""
+    rate = made / elapsed if elapsed > 0 else 0.0
     return Progress(done, total, elapsed, rate, (total - done) / rate if rate else None)

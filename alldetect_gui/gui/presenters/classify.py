@@ -279,7 +279,7 @@ def without_pauses(progress: Progress, paused: float) -> Progress:
     if not paused:
         return progress
     elapsed = max(progress.elapsed - paused, 1e-3)
-    rate = progress.done / elapsed
+    rate = progress.images_per_second * progress.elapsed / elapsed
     return Progress(
         progress.done, progress.total, elapsed, rate, (progress.total - progress.done) / rate if rate else None
     )

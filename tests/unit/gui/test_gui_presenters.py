@@ -19,7 +19,7 @@ from alldetect_gui.core.events import (
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.gui.messages import Messages
-from alldetect_gui.gui.presenters.classify import ClassifyPresenter, RunView, ending_text, progress_text
+from alldetect_gui.gui.presenters.classify import ClassifyPresenter, RunView, ending_text, progress_text, without_pauses
 from alldetect_gui.gui.presenters.compare import ComparePresenter, CompareView
 from alldetect_gui.gui.presenters.folder import understood
 from alldetect_gui.gui.presenters.judge import JudgePresenter
@@ -211,6 +211,11 @@ def test_that_results_that_come_at_once_reach_the_table_at_once(qapp: object) ->
 )
 def test_that_progress_is_said_with_count_rate_and_time_left(progress: Progress, text: str) -> None:
     assert progress_text(progress) == text
+
+
+def test_that_a_pause_counts_neither_in_the_rate_nor_what_was_kept_from_before() -> None:
+    resumed = Progress(80, 100, 10.0, 2.0, 10.0)  # 60 of them were kept
+    assert without_pauses(resumed, 5.0) == Progress(80, 100, 5.0, 4.0, 5.0)
 
 
 def test_that_the_ending_counts_what_was_skipped() -> None:
