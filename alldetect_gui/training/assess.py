@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.evaluation.intervals import Statistic, subject_bootstrap
-from alldetect_gui.evaluation.metrics import brier_score, calibration_error, roc_auc
+from alldetect_gui.evaluation.metrics import brier_score, calibration_error, calibration_slope, roc_auc
 
 Floats = NDArray[np.float64]
 
@@ -46,8 +46,10 @@ def figures(
         "ppv": lambda index: matrix(index).ppv,
         "npv": lambda index: matrix(index).npv,
         "balanced_accuracy": lambda index: matrix(index).balanced_accuracy,
+        "mcc": lambda index: matrix(index).mcc,
         "brier": lambda index: brier_score(is_all[index], probability[index]),
         "calibration_error": lambda index: calibration_error(is_all[index], probability[index]),
+        "calibration_slope": lambda index: calibration_slope(is_all[index], probability[index]),
     }
     everything = np.arange(is_all.size)
     return {

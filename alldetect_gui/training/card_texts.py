@@ -93,11 +93,15 @@ def band_text(
     )
 
 
-def outside_text(scores: NDArray[np.float64], training: TrainingSet) -> str:
-    """How many known cells the fit score turns away, and whose most."""
+def outside_text(
+    scores: NDArray[np.float64], training: TrainingSet, probability: NDArray[np.float64], band: tuple[float, float]
+) -> str:
+    """How many known cells the fit score turns away, whose most, and how many it and the band together."""
     outside = scores > 1
+    either = outside | ((probability > band[0]) & (probability < band[1]))
     worst = max(np.unique(training.subjects), key=lambda name: outside[training.subjects == name].mean())
     return (
         f"An image unlike the known cells is marked outside and UNCERTAIN: {outside.mean():.1%} of held-out cells "
-        f"(most in subject {worst}: {outside[training.subjects == worst].mean():.1%}), whose scores also set the limit."
+        f"(most in subject {worst}: {outside[training.subjects == worst].mean():.1%}), whose scores also set the "
+        f"limit. Outside or within the band: {either.mean():.1%}."
     )

@@ -172,9 +172,10 @@ def _fit_and_write(
         },
         matched=figures(probability[matched], training.is_all[matched], training.subjects[matched]),
         matched_images=int(matched.size),
-        outside=texts.outside_text(scores, training),
+        outside=texts.outside_text(scores, training, probability, (low, high)),
         subjects=per_subject(probability, training.is_all, training.subjects, measures[:, 0]),
         command=_command(options),
+        versions=artifact.versions(),
     )
     content = _content(options, data, training, fit, facts, (low, high))
     return artifact.write_artifact(options.out, options.name, head, known, render_card(facts), content)

@@ -15,8 +15,10 @@ FIGURE_TITLES = {
     "ppv": "PPV at the data set's share of ALL",
     "npv": "NPV at the data set's share of ALL",
     "balanced_accuracy": "Balanced accuracy",
+    "mcc": "Matthews correlation",
     "brier": "Brier score",
     "calibration_error": "Calibration error (10 bins)",
+    "calibration_slope": "Calibration slope (1 is right, below 1 too sure)",
 }
 
 
@@ -37,6 +39,7 @@ class CardFacts:
     matched_images: int
     subjects: Sequence[SubjectRow]
     command: str
+    versions: Mapping[str, str]  # of the program and the packages that made it
     failures: Sequence[str] = ()  # of this model alone, beside those of all
     warning: str = ""  # what comes before everything else
     cnmc: bool = True  # the data are C-NMC 2019, not a laboratory's own
@@ -55,7 +58,7 @@ def render_card(facts: CardFacts) -> str:
     """The whole card."""
     lines = [f"# {facts.title}", "", INTENDED_USE, "", *([f"**{facts.warning}**", ""] if facts.warning else [])]
     lines += [facts.summary, "", "## Intended use", "", _INTENDED.format(cells=_CNMC if facts.cnmc else _OWN), ""]
-    lines += ["## Data", "", facts.data, ""]
+    lines += ["## Data", "", facts.data, "", f"Reference standard: {_CNMC_LABELS if facts.cnmc else _OWN_LABELS}", ""]
     lines += ["## Protocol", "", facts.protocol, "", facts.calibration, "", facts.band, "", facts.outside, ""]
     lines += ["## Figures on subjects that the model did not see", ""]
     lines += ["95 % intervals by drawing whole subjects (1,000 draws). Positive class: ALL.", ""]
@@ -63,7 +66,7 @@ def render_card(facts: CardFacts) -> str:
     lines += [f"| {title} | {figure_text(facts.pooled[name])} | {figure_text(facts.matched[name])} |"
               for name, title in FIGURE_TITLES.items()]  # fmt: skip
     lines += ["", f"Area-matched: {facts.matched_images} images, as many ALL as HEM in every band of cell area, so "
-              "that size tells nothing.", ""]  # fmt: skip
+              "that size tells nothing.", "", _other_shares(facts), ""]  # fmt: skip
     lines += [
         "## Baselines under the same folds",
         "",
@@ -86,12 +89,38 @@ def render_card(facts: CardFacts) -> str:
         _ELSEWHERE,
         *(f"- {item}" for item in facts.failures),
         "",
+        "## Version, engine, licence, questions",
+        "",
+        f"Made by AllDetect {facts.versions['alldetect']} ({_packages(facts.versions)}). The SHA-256 of manifest.json "
+        "names this version of the model in every result, report and audit entry. " + _ENGINE,
+        "",
+        _RIGHTS,
+        "",
         "## Run it again",
         "",
         f"    {facts.command}",
         "",
     ]
     return "\n".join(lines)
+
+
+def _other_shares(facts: CardFacts) -> str:
+    """What PPV and NPV would be where ALL is rarer or more common, by Bayes' rule."""
+    cells = sum(row.images for row in facts.subjects)
+    share = sum(row.images for row in facts.subjects if row.is_all) / cells
+    told = f"PPV and NPV hold for the share of ALL among these cells: {share:.0%}, and half of the area-matched ones."
+    sensitivity, specificity = facts.pooled["sensitivity"].value, facts.pooled["specificity"].value
+    if not sensitivity or not specificity:
+        return told
+    for other in (0.5, 0.1):
+        right, wrong = sensitivity * other, (1 - specificity) * (1 - other)
+        missed, cleared = (1 - sensitivity) * other, specificity * (1 - other)
+        told += f" At {other:.0%}: PPV {right / (right + wrong):.3f}, NPV {cleared / (cleared + missed):.3f}."
+    return told
+
+
+def _packages(versions: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in versions.items() if name != "alldetect")
 
 
 _INTENDED = (
@@ -102,6 +131,21 @@ _INTENDED = (
 )
 _CNMC = "C-NMC 2019 (Jenner-Giemsa, stain-normalised, 450 x 450 pixels)"
 _OWN = "those that it was trained on"
+
+_CNMC_LABELS = (
+    "the data set's own labels. Cells were marked by an expert oncologist; ALL cells are from patients with B-ALL, HEM "
+    "cells from subjects without it, and every cell of a subject has that subject's class."
+)
+_OWN_LABELS = "the labels in the folder or in the label file, as the laboratory gave them."
+_ENGINE = (
+    "It runs on LiteRT, on the processor alone: weights of 8 bits, activations rounded to 8 bits layer by layer, head "
+    "in floating point. “--engine tensorflow” computes the same weights in 32 bits. What that changes and how long an "
+    "image takes: docs/performance.md."
+)
+_RIGHTS = (
+    "Weights: CC BY 4.0, with the attributions under Data; code: MIT. Questions and faults go to those who gave you "
+    "the program, with this card's manifest hash; no image of a patient should go with them."
+)
 
 _LIMITS = (
     "- Normal subjects with large cells: in the training data HEM cells are mostly small and ALL cells large, so "

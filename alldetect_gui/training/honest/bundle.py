@@ -51,7 +51,7 @@ def write_default(study: Study, steps: Sequence[Step], changed: Sequence[Changed
         protocol=f"{_protocol()} {_draws_text(chosen)}",
         calibration=texts.CALIBRATION,
         band=_band_text(study, chosen, band),
-        outside=texts.outside_text(scores, data),
+        outside=texts.outside_text(scores, data, chosen.probability, band),
         pooled=figures(chosen.probability, data.is_all, data.subjects),
         failures=_failures(changed),
         baselines={"nothing (always ALL)": steps[0].pooled}
@@ -62,6 +62,7 @@ def write_default(study: Study, steps: Sequence[Step], changed: Sequence[Changed
         matched_images=int(study.matched.size),
         subjects=per_subject(chosen.probability, data.is_all, data.subjects, study.measures[:, 0]),
         command=command,
+        versions=artifact.versions(),
     )  # fmt: skip
     content = _content(study, facts, band, options)
     return artifact.write_artifact(models, NAME, head, known, render_card(facts), content)
@@ -97,14 +98,16 @@ def _failures(changed: Sequence[Changed]) -> list[str]:
 
     def words(name: str) -> str:
         row = rows[name]
-        return f"{name} {row.all_cells[0]:.0%} and {row.hem_cells[0]:.0%}"
+        outside = (row.all_cells[3] + row.hem_cells[3]) / 2
+        return f"{name} {row.all_cells[0]:.0%} and {row.hem_cells[0]:.0%} ({outside:.0%})"
 
     names = ("as it is", "blue x 0.9", "haematoxylin x 0.8", "haematoxylin x 1.2", "blurred by 1 pixel",
              "blurred by 2 pixels", "sharpened", "JPEG at quality 50", "scale x 0.8", "scale x 1.2")  # fmt: skip
     return [
         "Colour, focus and scale: cells of another stain, camera or sharpness are called differently and are not all "
         "marked outside. Of held-out cells that were changed, the shares of ALL cells and of HEM cells that were "
-        f"called ALL: {'; '.join(words(name) for name in names)}. The whole table: docs/experiments/honest.md."
+        f"called ALL, and in brackets how many were outside: {'; '.join(words(name) for name in names)}. The whole "
+        "table: docs/experiments/honest.md."
     ]
 
 

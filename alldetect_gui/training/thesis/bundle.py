@@ -117,7 +117,7 @@ def write_model(
         protocol=_protocol(options),
         calibration=texts.CALIBRATION,
         band=texts.band_text(probability, training, weights, band),
-        outside=texts.outside_text(scores, training),
+        outside=texts.outside_text(scores, training, probability, band),
         pooled=figures(probability, training.is_all, training.subjects),
         baselines={
             name: _baseline(training, measures[:, columns], fit)
@@ -129,6 +129,7 @@ def write_model(
         subjects=per_subject(probability, training.is_all, training.subjects, measures[:, 0]),
         command=command,
         failures=(map_text(shown),),
+        versions=artifact.versions(),
     )
     content = _content(recipe, data, training, options, facts, band)
     content["metrics"]["grad_cam_outside_the_cell"] = asdict(shown)

@@ -8,7 +8,7 @@ from sklearn import metrics as sklearn_metrics
 
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.evaluation.intervals import subject_bootstrap
-from alldetect_gui.evaluation.metrics import brier_score, calibration_error, roc_auc
+from alldetect_gui.evaluation.metrics import brier_score, calibration_error, calibration_slope, roc_auc
 
 # Waghela 2021, tables 2, 4 and 6: TP, TN, "FP", "FN" as printed, where the last two have changed places.
 PRINTED = {
@@ -219,3 +219,21 @@ def test_that_a_figure_that_most_draws_leave_undefined_has_no_interval() -> None
     _, subjects = clustered(6, 5)
     calls = iter(range(1000))
     assert subject_bootstrap(lambda _: None if next(calls) % 3 else 1.0, subjects, draws=90) is None
+
+
+def test_that_the_calibration_slope_is_that_of_a_logistic_regression() -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    generator = np.random.default_rng(3)
+    logits = generator.normal(size=400)
+    y_true = generator.random(400) < 1 / (1 + np.exp(-0.6 * logits - 0.3))
+    wanted = LogisticRegression(C=1e9, tol=1e-9).fit(logits[:, np.newaxis], y_true).coef_[0, 0]
+    assert calibration_slope(y_true, 1 / (1 + np.exp(-logits))) == pytest.approx(wanted, abs=1e-4)
+
+
+def test_that_a_calibration_slope_is_not_made_up_where_there_is_none() -> None:
+    ordered = np.linspace(0.01, 0.99, 20)
+    assert calibration_slope(np.ones(20, bool), ordered) is None
+    assert calibration_slope(ordered > 0.5, ordered) is None  # parted without an error: any steeper slope is better
+    assert calibration_slope(np.arange(20) % 2 == 0, np.full(20, 0.7)) is None
+    assert calibration_slope(np.arange(20) % 2 == 0, np.where(np.arange(20) % 3 == 0, 0.0, 1.0)) is not None
