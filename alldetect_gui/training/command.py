@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from alldetect_gui import paths
 from alldetect_gui.core.errors import KnownError, WrongUse
 from alldetect_gui.core.labels import CellClass, LabelCoding
+from alldetect_gui.imaging.cell_region import COLOUR
 from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.training import card_texts as texts
@@ -168,7 +169,7 @@ def _fit_and_write(
                 np.ones(training.is_all.size), training.is_all, training.subjects, names=("f1_weighted", "roc_auc")
             ),
             "cell area alone": area,
-            "colour alone (mean and deviation of R, G, B)": _baseline(training, measures[:, 1:], fit),
+            "colour alone (mean and deviation of R, G, B)": _baseline(training, measures[:, COLOUR], fit),
         },
         matched=figures(probability[matched], training.is_all[matched], training.subjects[matched]),
         matched_images=int(matched.size),

@@ -24,7 +24,7 @@ _CHUNK = 250
 
 
 def measures_of(path: Path) -> NDArray[np.float32]:
-    """What the baselines may see of an image, zeros when it is black; (7,), see cell_measures."""
+    """What the baselines may see of an image, zeros when it is black; (10,), see cell_measures."""
     image = read_image(path).pixels
     region = find_cell(image)
     return np.zeros(MEASURES, np.float32) if region is None else cell_measures(image, region)
@@ -53,7 +53,7 @@ class FeatureSettings:
             hashlib.sha256(self.base).hexdigest(),
             [self.recipe.name, self.recipe.parameters],
             [[view.region, view.extent, view.size, *([view.turns] if view.turns > 1 else [])] for view in self.views],
-            [self.blocks, self.statistics],
+            [self.blocks, self.statistics, MEASURES],
             *([hashlib.sha256(self.branch).hexdigest()] if self.branch else []),
         ]
 
@@ -61,7 +61,7 @@ class FeatureSettings:
 def features_of(
     images: tuple[LabelledImage, ...], settings: FeatureSettings, folder: Path, jobs: int | None = None
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Features (n_images, n_features) and cell measures (n_images, 7) of `images`, in their order.
+    """Features (n_images, n_features) and cell measures (n_images, 10) of `images`, in their order.
 
     Chunks are kept in `folder` under a key of the settings and the images' hashes: the same work is never done
     twice, and another setting never reads another's numbers. `jobs` processes of one thread each share the work

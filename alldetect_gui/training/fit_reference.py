@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from alldetect_gui.imaging.cell_region import SIZE_AND_COLOUR, TEXTURE
 from alldetect_gui.inference.fit_score import FitReference
 from alldetect_gui.training.fit import TrainingSet, standardisation
 from alldetect_gui.training.splits import grouped_folds, subject_weights
@@ -21,18 +22,18 @@ def learn_reference(
 ) -> tuple[FitReference, NDArray[np.float64]]:
     """The reference of all cells, and each cell's score against a reference of other groups; (n_images,).
 
-    With `measures` (n_images, 7), see cell_measures, size and colour are looked at as well. `outside` is the share of
-    held-out cells beyond each of the limits.
+    With `measures` (n_images, 10), see cell_measures, size, colour and texture are looked at as well. `outside` is the
+    share of held-out cells beyond each of the limits.
     """
     fold = grouped_folds(data.groups, data.is_all, folds, seed)
-    distances = np.empty((data.is_all.size, 2 if measures is None else 3))
+    distances = np.empty((data.is_all.size, 2 if measures is None else 4))
     unit = np.ones(distances.shape[1], np.float32)
     for number in range(folds):
         inside, held_out = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
         others = _describe(data.take(inside), unit, None if measures is None else measures[inside])
         distances[held_out, :2] = others.distances(data.features[held_out])
         if measures is not None:
-            distances[held_out, 2] = others.measures_distance(measures[held_out])
+            distances[held_out, 2:] = others.measures_distances(measures[held_out])
     limits = np.quantile(distances, 1 - outside, axis=0)
     return _describe(data, limits.astype(np.float32), measures), (distances / limits).max(axis=1)
 
@@ -50,14 +51,15 @@ def _describe(data: TrainingSet, limits: NDArray[np.float32], measures: NDArray[
         directions=found.components_.astype(np.float32),
         spread=np.sqrt(found.explained_variance_).astype(np.float32),
         limits=limits,
-        **({} if measures is None else _size_and_colour(data, measures)),
+        **({} if measures is None else _measured(data, measures)),
     )
 
 
-def _size_and_colour(data: TrainingSet, measures: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    values, weights = np.log1p(measures.astype(np.float64)), subject_weights(data.subjects, data.is_all)
-    covariance = np.cov(values.T, aweights=weights) + 1e-6 * np.eye(values.shape[1])
-    return {
-        "measures_mean": np.average(values, axis=0, weights=weights).astype(np.float32),
-        "measures_turn": np.linalg.inv(np.linalg.cholesky(covariance)).astype(np.float32),
-    }
+def _measured(data: TrainingSet, measures: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    weights, found = subject_weights(data.subjects, data.is_all), {}
+    for name, columns in (("measures", SIZE_AND_COLOUR), ("texture", TEXTURE)):
+        values = np.log1p(measures[:, columns].astype(np.float64))
+        covariance = np.cov(values.T, aweights=weights) + 1e-6 * np.eye(values.shape[1])
+        found[f"{name}_mean"] = np.average(values, axis=0, weights=weights).astype(np.float32)
+        found[f"{name}_turn"] = np.linalg.inv(np.linalg.cholesky(covariance)).astype(np.float32)
+    return found

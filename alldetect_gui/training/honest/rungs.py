@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from alldetect_gui.imaging.cell_region import COLOUR
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.training.fit import FitOptions, TrainingSet, fit_head
 from alldetect_gui.training.honest.kernel_fit import KernelOptions, Whitening, fit_kernel_head, learn_whitening
@@ -17,12 +18,15 @@ SMALL_BLOCKS = (2, 3, 4)
 VIEW_COST = (160 / 224) ** 2
 """Of one plain VGG16 pass at 224 pixels: arithmetic goes with the number of pixels."""
 SMALL = {
-    f"{size} pixels, {'one look' if turns == 1 else f'mean of {turns} turns'}": View(
-        "turned" if size < 160 else "native", "native", 256, size, turns
+    f"{extent} pixels on {size}, {'one look' if turns == 1 else f'mean of {turns} turns'}": View(
+        "turned" if size < 160 else "native", "native", extent, size, turns
     )
-    for size, turns in ((160, 1), (128, 1), (56, 1), (56, 6))
+    for extent, size, turns in ((256, 160, 1), (256, 128, 1), (256, 56, 1), (256, 56, 6), (224, 56, 6), (224, 48, 8))
 }
-"""The whole cell on fewer pixels, its features averaged over turned and mirrored looks; the last is the chosen one."""
+"""The cell on fewer pixels, its features averaged over turned and mirrored looks; the last is the chosen one.
+
+All eight looks make the features those of the cell however it lies; six of more pixels cost as much and do not.
+"""
 CHOSEN = list(SMALL)[-1]
 
 
@@ -201,7 +205,7 @@ def columns_of(
         both=with_features(np.hstack([fitted, native.features])),
         block5=with_features(native.features[:, start : start + 512]),
         area=with_features(measures[:, :1]),
-        colour=with_features(measures[:, 1:]),
+        colour=with_features(measures[:, COLOUR]),
         areas=measures[:, 0],
         small={name: with_features(features) for name, features in small.items()},
         whitenings={},

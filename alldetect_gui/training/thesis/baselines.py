@@ -15,7 +15,7 @@ from alldetect_gui.training.thesis.protocols import Pool, StudyOptions, classifi
 def baseline_runs(items: list[Item], options: StudyOptions, ledger: Ledger) -> dict[str, Any]:
     """Each baseline as `classifier_runs` has it; copies are measured as the copies that they are."""
     kept = ledger.get(
-        "cell measures of originals and copies",
+        f"{MEASURES} cell measures of originals and copies",
         [[item.key for item in items]],
         lambda: {"rows": [_measures(item) for item in items]},
     )

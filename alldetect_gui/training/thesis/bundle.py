@@ -49,7 +49,7 @@ class BundleOptions:
     block: int = 5
     per_subject: int | None = None  # images of a subject at most
     dense: DenseOptions = field(default_factory=DenseOptions)
-    outside: float = 0.006  # share of held-out cells beyond each of the fit score's three limits
+    outside: float = 0.006  # share of held-out cells beyond each of the fit score's four limits
     folds: int = 5
     repeats: int = 1
     seed: int = 0
@@ -91,7 +91,7 @@ def write_model(
     """Train, judge on unseen subjects and write models/thesis-<recipe>; returns the manifest's path.
 
     `training.features` are the plain means of all blocks (n, 1408) of the originals, as `source` made them; `measures`
-    (n, 7) is what baselines see.
+    (n, 10) is what baselines see.
     """
     recipe = source.recipe
     kept = ledger.get(

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from alldetect_gui.imaging.cell_region import COLOUR
+
 
 def _logistic(seed: int) -> Any:
     from sklearn.linear_model import LogisticRegression
@@ -68,7 +70,7 @@ ALWAYS = "always ALL"
 BASELINES: Mapping[str, tuple[slice, str]] = {
     ALWAYS: (slice(0, 1), ALWAYS),
     "cell area alone": (slice(0, 1), _LOGISTIC),
-    "colour alone (mean and deviation of R, G, B)": (slice(1, 7), _LOGISTIC),
+    "colour alone (mean and deviation of R, G, B)": (COLOUR, _LOGISTIC),
 }
 """Name in the report -> which columns of `cell_measures` it sees, and the classifier on them."""
 

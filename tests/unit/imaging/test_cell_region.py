@@ -2,6 +2,7 @@
 
 import hashlib
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.imaging import cell_region
-from alldetect_gui.imaging.cell_region import cell_measures, cut_square, find_cell
+from alldetect_gui.imaging.cell_region import TEXTURE, cell_measures, cut_square, find_cell
 from alldetect_gui.imaging.synthetic import SIDE, draw_cell
 from alldetect_gui.imaging.thumbnails import thumbnail
 
@@ -54,7 +55,40 @@ def test_that_size_and_colour_are_those_of_the_cell_alone() -> None:
     image[50:55, 5:30] = 255
     region = find_cell(image)
     assert region is not None
-    np.testing.assert_array_equal(cell_measures(image, region), [480, 80, 50, 100, 10, 10, 0])
+    np.testing.assert_array_equal(cell_measures(image, region)[:7], [480, 80, 50, 100, 10, 10, 0])
+
+
+def test_that_texture_is_that_of_the_inside_and_tells_focus_and_noise() -> None:
+    cell = draw_cell(CellClass.ALL, 3, caption=False)
+    region = find_cell(cell)
+    assert region is not None
+    as_it_is = cell_measures(cell, region)[TEXTURE]
+    around = cell.copy()
+    around[~region.mask] = 255  # what lies beside the cell is not asked
+    np.testing.assert_array_equal(cell_measures(around, region)[TEXTURE], as_it_is)
+    np.testing.assert_array_equal(cell_measures(np.full_like(cell, 90), region)[TEXTURE], [0, 0, 0])
+    blurred = cell_measures(cv2.GaussianBlur(cell, (0, 0), 3), region)[TEXTURE]
+    assert blurred[0] < 0.7 * as_it_is[0]
+    noise = np.random.default_rng(0).normal(0, 12, cell.shape)
+    noisy = cell_measures(np.clip(cell + noise, 0, 255).astype(np.uint8), region)[TEXTURE]
+    assert noisy[0] > 2 * as_it_is[0]
+
+
+def test_that_texture_is_the_laplacian_by_hand() -> None:
+    """Stripes of one pixel, 60 and 100: the Laplacian is 80 up and down; halved they are flat."""
+    image = box(10, 10, 40, 40)
+    image[10:50, 10:50] = np.where(np.arange(40) % 2, 60, 100)[np.newaxis, :, np.newaxis]
+    region = find_cell(image)
+    assert region is not None
+    np.testing.assert_allclose(cell_measures(image, region)[TEXTURE], [80, 0, 0])
+
+
+def test_that_a_speck_has_no_texture() -> None:
+    for side in (1, 2, 3, 5):
+        image = box(4, 4, side, side)
+        region = find_cell(image)
+        assert region is not None
+        np.testing.assert_array_equal(cell_measures(image, region)[TEXTURE], [0, 0, 0])
 
 
 def test_that_captions_and_specks_do_not_move_the_region() -> None:
