@@ -49,7 +49,7 @@ class BundleOptions:
     block: int = 5
     per_subject: int | None = None  # images of a subject at most
     dense: DenseOptions = field(default_factory=DenseOptions)
-    outside: float = 0.006  # share of held-out cells beyond each of the fit score's four limits
+    outside: float = 0.005  # share of held-out cells beyond each of the fit score's four limits
     folds: int = 5
     repeats: int = 1
     seed: int = 0

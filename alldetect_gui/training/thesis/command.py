@@ -43,6 +43,8 @@ def run(arguments: Sequence[str]) -> int:
         raise WrongUse("epochs, runs and repeats are numbers from 1")
     if options.per_subject is not None and options.per_subject < 1:
         raise WrongUse("--per-subject takes a number from 1")
+    if options.only_models and not options.models:
+        raise WrongUse("--only-models needs --models, where they are written")
     data = read_data_set(options.data)
     if options.groups:
         data = with_groups(data, options.groups)
@@ -53,7 +55,8 @@ def run(arguments: Sequence[str]) -> int:
                             repeats=options.repeats, folds=options.folds)  # fmt: skip
     study = Study(thinned, recipes, base, options.size, options.cache, settings, options.per_subject, options.jobs,
                   not options.classifiers_once)  # fmt: skip
-    _write_study(study, options.out, _command(options))
+    if not options.only_models:
+        _write_study(study, options.out, _command(options))
     if options.models:
         for recipe in (recipe for recipe in recipes if recipe.name in EXPERIMENTS):
             path = _write_model(options, study, recipe)
@@ -137,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=0, help="of splits, folds and weights (default: %(default)s)")
     add("--models", type=Path, metavar="DIR",
         help="also write the models of the thesis' three experiments into this folder, trained by subject")  # fmt: skip
+    add("--only-models", action="store_true", help="leave the study out: the models do not depend on it")
     add("--model-repeats", type=int, default=1, help="of the folds that judge and calibrate these (default: 1)")
     add("--cache", type=Path, default=Path("work/thesis"), metavar="DIR",
         help="where features and results are kept between runs (default: %(default)s)")  # fmt: skip
