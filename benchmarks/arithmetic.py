@@ -7,7 +7,7 @@ from math import prod
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from alldetect_gui.inference.catalogue import find_artifact
-from alldetect_gui.inference.engine import BLOCKS
+from alldetect_gui.inference.engine import BLOCKS, of_base
 from alldetect_gui.inference.shortened import shortened
 
 
@@ -15,8 +15,9 @@ def multiplications(model: str, sides: Sequence[int], images: int) -> float:
     """Multiply-adds of all convolutions for one of `images`, which the network saw as squares of these `sides`."""
     artifact = find_artifact(model)
     base = artifact.verified_bytes(artifact.base)
-    if artifact.deepest < BLOCKS[-1]:
-        base = shortened(base, artifact.deepest)  # as it is run
+    blocks = of_base(artifact.blocks)
+    if blocks != BLOCKS:
+        base = shortened(base, blocks)  # as it is run
     branch = artifact.verified_bytes(artifact.branch) if artifact.branch else None
     total = 0
     for side in sides:

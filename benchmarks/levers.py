@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from alldetect_gui import paths
 from alldetect_gui.core.events import RunFinished
 from alldetect_gui.inference.catalogue import load_classifier
-from alldetect_gui.inference.engine import open_engine
+from alldetect_gui.inference.engine import BLOCKS, open_engine
 from alldetect_gui.inference.lanes import Lanes
 from alldetect_gui.store.workspace_file import open_workspace
 from alldetect_gui.workflows import classify_folder
@@ -72,7 +72,8 @@ def _all_blocks(on: bool) -> None:
 
     def load(*values: object, **options: object) -> object:
         classifier = _load(*values, **options)  # type: ignore[arg-type]
-        engine = open_engine("litert", (paths.models() / _BASE).read_bytes(), 1)
+        needed = {*classifier.extractor.blocks, *BLOCKS}
+        engine = open_engine("litert", (paths.models() / _BASE).read_bytes(), 1, needed=needed)
         return replace(classifier, extractor=replace(classifier.extractor, engine=engine))
 
     vars(classify_folder)["load_classifier"] = load if on else _load

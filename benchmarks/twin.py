@@ -22,13 +22,14 @@ from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.evaluation.intervals import subject_bootstrap
 from alldetect_gui.evaluation.metrics import brier_score, calibration_error, roc_auc
 from alldetect_gui.imaging.recipe import recipe_named
-from alldetect_gui.inference.engine import FeatureMap
+from alldetect_gui.inference.engine import BLOCKS, FeatureMap
 from alldetect_gui.inference.features import FeatureExtractor
+from alldetect_gui.inference.shortened import EARLY
 from alldetect_gui.training.datasets import read_data_set, with_groups
 from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import FitOptions, TrainingSet, cross_fitted_probabilities
 from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head
-from alldetect_gui.training.honest.rungs import CHOSEN, SMALL, SMALL_BLOCKS
+from alldetect_gui.training.honest.rungs import CHOSEN, SMALL
 from alldetect_gui.training.honest.study import DRAWS, FOLDS, SEED, STATISTICS
 from alldetect_gui.training.splits import area_balanced_weights, grouped_folds
 from alldetect_gui.training.write_artifact import BASE
@@ -50,13 +51,14 @@ class KerasEngine:
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
         whole = keras.applications.VGG16(include_top=False, weights=str(weights), input_shape=(None, None, 3))
-        outputs = [whole.get_layer(f"block{block}_pool").output for block in SMALL_BLOCKS]
+        names = {EARLY: "block4_conv1"} | {block: f"block{block}_pool" for block in BLOCKS}
+        outputs = [whole.get_layer(names[block]).output for block in SMALL[CHOSEN].blocks]
         self._model = tf.function(keras.Model(whole.input, outputs))
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
-        """See inference.engine.Engine; blocks 2 to 4."""
+        """See inference.engine.Engine; what the default model reads."""
         found = self._model(model_input[np.newaxis])
-        return {block: np.asarray(value)[0] for block, value in zip(SMALL_BLOCKS, found, strict=True)}
+        return {block: np.asarray(value)[0] for block, value in zip(SMALL[CHOSEN].blocks, found, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
     base = (paths.models() / BASE).read_bytes()
     both: dict[str, NDArray[np.float32]] = {}
     for name, kind in (("int8", FeatureSettings), ("float32", partial(TwinSettings, weights=options.weights))):
-        settings = kind(base, recipe_named("original"), (SMALL[CHOSEN],), SMALL_BLOCKS, STATISTICS)
+        settings = kind(base, recipe_named("original"), (SMALL[CHOSEN].view,), SMALL[CHOSEN].blocks, STATISTICS)
         both[name], measures = features_of(data.images, settings, options.cache)
     labels = np.array([image.label is CellClass.ALL for image in data.images])
     subjects = np.array([image.subject for image in data.images])

@@ -74,11 +74,6 @@ class Artifact:
     files: Mapping[str, str]  # relative path -> SHA-256
     manifest: Mapping[str, Any]  # everything, for model cards and listings
 
-    @property
-    def deepest(self) -> int:
-        """The last block of the base that is read; the tuned block reads block 3."""
-        return max(3 if block == TUNED else block for block in self.blocks)
-
     def verified_bytes(self, file: str) -> bytes:
         """The bytes of a file named in the manifest. Raises ModelDamaged, naming it, unless its hash is right."""
         if file not in self.files:

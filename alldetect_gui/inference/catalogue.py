@@ -8,7 +8,7 @@ from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.core.records import ModelIdentity
 from alldetect_gui.inference.artifact import MANIFEST, Artifact, read_artifact
 from alldetect_gui.inference.classifier import Classifier
-from alldetect_gui.inference.engine import CHANNELS, Engine, open_engine
+from alldetect_gui.inference.engine import CHANNELS, Engine, of_base, open_engine
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.fit_score import fit_reference_from_bytes
 from alldetect_gui.inference.heads import read_head
@@ -89,9 +89,9 @@ def find_artifact(name: str, models: Path | None = None) -> Artifact:
 
 
 def network_of(artifact: Artifact) -> tuple[Hashable, ...]:
-    """The same for artefacts that show their images to the same network: its files by their hash, and how deep."""
+    """The same for artefacts that show their images to the same network: its files by their hash, and what is read."""
     branch = artifact.files.get(artifact.branch) if artifact.branch else None
-    return artifact.files.get(artifact.base), branch, artifact.deepest
+    return artifact.files.get(artifact.base), branch, of_base(artifact.blocks)
 
 
 def load_classifier(
@@ -119,7 +119,7 @@ def load_classifier(
             artifact.verified_bytes(artifact.base),
             threads,
             artifact.verified_bytes(artifact.branch) if artifact.branch else None,
-            artifact.deepest,
+            artifact.blocks,
         )
     extractor = FeatureExtractor(
         shelf[key],

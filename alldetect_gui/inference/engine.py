@@ -1,12 +1,13 @@
 """The door to a runtime: VGG16's convolution base from a verified artefact, on LiteRT or on TensorFlow.
 
-Both give the outputs of the pooling layers of blocks 2 to 5. The base file is a LiteRT flatbuffer with int8
-weights; LiteRT also rounds activations (dynamic-range quantisation), TensorFlow computes the same weights in
-float32 and is the reference against which LiteRT is checked.
+Both give the outputs of the pooling layers of blocks 2 to 5, and of the first convolution of block 4. The base file is
+a LiteRT flatbuffer with int8 weights; LiteRT also rounds activations (dynamic-range quantisation), TensorFlow computes
+the same weights in float32 and is the reference against which LiteRT is checked.
 """
 
 import importlib.util
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -16,13 +17,13 @@ from numpy.typing import NDArray
 
 from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.core.machine import usable_cores
-from alldetect_gui.inference.shortened import shortened
+from alldetect_gui.inference.shortened import EARLY, shortened
 
 FeatureMap = NDArray[np.float32]
 BLOCKS = (2, 3, 4, 5)
 TUNED = 6
 """The number under which a branch's map goes: block 4 a second time, fine-tuned on cells, fed by block 3."""
-CHANNELS = {2: 128, 3: 256, 4: 512, 5: 512, TUNED: 512}
+CHANNELS = {2: 128, 3: 256, 4: 512, 5: 512, TUNED: 512, EARLY: 512}
 ENGINES = ("litert", "tensorflow")
 
 
@@ -30,22 +31,26 @@ class Engine(Protocol):
     """Runs the base on one image. Several threads may call at once."""
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
-        """Block number -> pooled map (height, width, channels) for an input (size, size, 3) from to_model_input."""
+        """Block number -> its map (height, width, channels) for an input (size, size, 3) from to_model_input."""
         ...
 
 
 def open_engine(
-    name: str, base: bytes, threads: int | None = None, branch: bytes | None = None, deepest: int = BLOCKS[-1]
+    name: str,
+    base: bytes,
+    threads: int | None = None,
+    branch: bytes | None = None,
+    needed: Collection[int] = BLOCKS,
 ) -> Engine:
     """The engine called `name` on the bytes of a base file and, where there is one, of a branch.
 
-    With a branch the maps have one more, TUNED. LiteRT computes no block after `deepest`. `threads` for each image, on
-    LiteRT; else as many as there are cores.
+    `needed` are the maps that will be read; LiteRT gives these and computes nothing behind them. With a branch they
+    have one more, TUNED. `threads` for each image, on LiteRT; else as many as there are cores.
     Raises WrongUse for a name that is not in ENGINES.
     """
     if name == "litert":
         cores = threads or usable_cores()
-        trunk = LiteRtEngine(base, cores, deepest)
+        trunk = LiteRtEngine(base, cores, needed)
         return trunk if branch is None else BranchedEngine(trunk, LiteRtBranch(branch, cores))
     if name == "tensorflow":
         from alldetect_gui.inference.tensorflow_engine import TensorFlowBranch, TensorFlowEngine
@@ -141,18 +146,27 @@ def _last_of(interpreters: list[_Interpreter]) -> _Interpreter | None:
         return None
 
 
+_ORDER = (2, 3, EARLY, 4, 5)
+
+
+def of_base(needed: Collection[int]) -> tuple[int, ...]:
+    """Those of `needed` that the base gives, in the order of computation, and block 3 where a tuned block reads it."""
+    wanted = {*needed} | ({3} if TUNED in needed else set())
+    return tuple(block for block in _ORDER if block in wanted)
+
+
 class LiteRtEngine:
     """TensorFlow's inference runtime: a tenth of TensorFlow's start-up and a twelfth of its size."""
 
-    def __init__(self, base: bytes, threads: int, deepest: int = BLOCKS[-1]) -> None:
-        self._blocks = tuple(block for block in BLOCKS if block <= deepest)
-        data = base if self._blocks == BLOCKS else shortened(base, deepest)
+    def __init__(self, base: bytes, threads: int, needed: Collection[int] = BLOCKS) -> None:
+        self._blocks = of_base(needed)
+        data = base if self._blocks == BLOCKS else shortened(base, self._blocks)
         self._base = _Interpreters(data, threads, "base", len(self._blocks))
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """See Engine."""
         maps = self._base.run(model_input)
-        maps.sort(key=lambda item: -item.shape[0])  # each block halves the side, whatever order the file has
+        maps.sort(key=lambda item: (-item.shape[0], item.shape[2]))  # in the order of computation, not the file's
         return dict(zip(self._blocks, maps, strict=True))
 
 

@@ -1,15 +1,19 @@
 """A base file without the blocks that a model does not read: the very same weights, less to compute and to hold."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from alldetect_gui.core.errors import ModelDamaged
 
+EARLY = 7
+"""The number of block 4's first convolution, before its others and its pooling: finer, and two thirds of it saved."""
 _IDENTIFIER = b"TFL3"
 
 
-def shortened(base: bytes, deepest: int) -> bytes:
-    """The LiteRT file `base` up to the pooling of block `deepest`, its outputs the poolings of blocks 2 to `deepest`.
+def shortened(base: bytes, blocks: Sequence[int]) -> bytes:
+    """The LiteRT file `base` with these maps as its outputs, in this order, and nothing behind the last of them.
 
+    `blocks`: 2 to 5 for a block's pooling, EARLY for the first convolution of block 4; in the order of computation.
     Raises ModelDamaged for a file that is not a chain of convolutions and poolings.
     """
     from ai_edge_litert import schema_py_generated as schema
@@ -17,7 +21,8 @@ def shortened(base: bytes, deepest: int) -> bytes:
     try:
         model = schema.ModelT.InitFromPackedBuf(base, 0)
         ends = _poolings(schema, base, model.subgraphs[0].operators)
-        return _packed(_cut(model, ends[1:deepest]), len(base))
+        early = ends[2] + 1  # right after the pooling of block 3
+        return _packed(_cut(model, [early if block == EARLY else ends[block - 1] for block in blocks]), len(base))
     except Exception as error:  # the flatbuffer reader raises some six kinds for a file that is not one
         raise ModelDamaged(f"the base is not a network that can be run ({error!r})") from error
 

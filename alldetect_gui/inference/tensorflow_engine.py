@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.inference.engine import BLOCKS, FeatureMap
+from alldetect_gui.inference.shortened import EARLY
 
 _LAYER = re.compile(r"block(\d)_conv(\d)")
 _CONVOLUTIONS = {1: 2, 2: 2, 3: 3, 4: 3, 5: 3}  # VGG16, Simonyan & Zisserman 2015, configuration D
@@ -26,6 +27,8 @@ class TensorFlowEngine:
         x = self._tf.constant(model_input[np.newaxis])
         maps: dict[int, FeatureMap] = {}
         for block, layers in self._layers.items():
+            if block == 4:
+                maps[EARLY] = _convolved(self._tf, x, layers[:1]).numpy()[0]
             x = _block(self._tf, x, layers)
             if block in BLOCKS:
                 maps[block] = x.numpy()[0]
@@ -64,9 +67,13 @@ def _layers(tf: Any, file: bytes, convolutions: Mapping[int, int]) -> dict[int, 
 
 
 def _block(tf: Any, x: Any, layers: list[tuple[Any, Any]]) -> Any:
+    return tf.nn.max_pool2d(_convolved(tf, x, layers), ksize=2, strides=2, padding="VALID")
+
+
+def _convolved(tf: Any, x: Any, layers: list[tuple[Any, Any]]) -> Any:
     for kernel, bias in layers:
         x = tf.nn.relu(tf.nn.conv2d(x, kernel, strides=1, padding="SAME") + bias)
-    return tf.nn.max_pool2d(x, ksize=2, strides=2, padding="VALID")
+    return x
 
 
 def _weights(base: bytes) -> tuple[dict[tuple[int, int], Any], dict[tuple[int, int], Any]]:

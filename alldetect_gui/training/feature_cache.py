@@ -16,7 +16,7 @@ from alldetect_gui.imaging.cell_region import MEASURES, cell_measures, find_cell
 from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.imaging.recipe import Recipe
 from alldetect_gui.inference.artifact import View
-from alldetect_gui.inference.engine import TUNED, open_engine
+from alldetect_gui.inference.engine import open_engine
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.training.datasets import LabelledImage
 
@@ -43,8 +43,7 @@ class FeatureSettings:
 
     def extractor(self, threads: int) -> FeatureExtractor:
         """The extractor that the classifier will build from the same settings, on the engine that it will use."""
-        deepest = max(3 if block == TUNED else block for block in self.blocks)
-        engine = open_engine("litert", self.base, threads, self.branch, deepest)
+        engine = open_engine("litert", self.base, threads, self.branch, self.blocks)
         return FeatureExtractor(engine, self.recipe, self.views, self.blocks, self.statistics)
 
     def key(self) -> list[object]:

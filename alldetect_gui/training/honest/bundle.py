@@ -25,14 +25,14 @@ from alldetect_gui.training.honest.band import (
 from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head
 from alldetect_gui.training.honest.report_sections import spread
 from alldetect_gui.training.honest.robustness import Changed
-from alldetect_gui.training.honest.rungs import BASELINES, CHOSEN, SMALL, SMALL_BLOCKS
+from alldetect_gui.training.honest.rungs import BASELINES, CHOSEN, SMALL
 from alldetect_gui.training.honest.study import FOLDS, SEED, STATISTICS, Step, Study
 from alldetect_gui.training.model_card import CardFacts, render_card
 from alldetect_gui.training.splits import area_balanced_weights, subject_weights
 
 NAME = "default"
 _TITLE = "VGG16 on turned and mirrored looks at the cell, and a kernel machine"
-_VIEW = SMALL[CHOSEN]
+_LOOK = SMALL[CHOSEN]
 
 
 def write_default(study: Study, steps: Sequence[Step], changed: Sequence[Changed], models: Path, command: str) -> Path:
@@ -46,7 +46,7 @@ def write_default(study: Study, steps: Sequence[Step], changed: Sequence[Changed
     band = controlled_band(chosen.probability, data.is_all)
     facts = CardFacts(
         title=f"AllDetect model “{NAME}”",
-        summary=_SUMMARY.format(view=_VIEW, cost=chosen.cost),
+        summary=_SUMMARY.format(view=_LOOK.view, cost=chosen.cost),
         data=texts.data_text(study.data),
         protocol=f"{_protocol()} {_draws_text(chosen)}",
         calibration=texts.CALIBRATION,
@@ -70,9 +70,9 @@ def write_default(study: Study, steps: Sequence[Step], changed: Sequence[Changed
 
 _SUMMARY = (
     "One cut-out of {view.extent:.0f} image pixels around the cell, seen at {view.size} in {view.turns} positions, "
-    "turned and mirrored. VGG16 (ImageNet), frozen: blocks 2 to 4, pooled over the cell and averaged over the "
-    "positions, so that it matters less how the cell lies. A Gaussian kernel machine on 300 whitened components. The "
-    "arithmetic is {cost:.2f} of a plain VGG16 pass at 224 pixels."
+    "turned and mirrored. VGG16 (ImageNet), frozen: blocks 2 and 3 and the first convolution of block 4, pooled over "
+    "the cell and averaged over the positions, so that it hardly matters how the cell lies. A Gaussian kernel machine "
+    "on 300 whitened components. The arithmetic is {cost:.2f} of a plain VGG16 pass at 224 pixels."
 )
 
 
@@ -146,10 +146,10 @@ def _content(study: Study, facts: CardFacts, band: tuple[float, float], options:
         "label_coding": "is_all: 1 = ALL, 0 = HEM",
         "recipe": {"name": recipe.name, "parameters": recipe.parameters},
         "input": {
-            "views": artifact.views_content((_VIEW,)),
+            "views": artifact.views_content((_LOOK.view,)),
             "normalisation": "VGG16 (Keras, mode caffe): RGB to BGR, minus 103.939, 116.779, 123.68, not scaled",
         },
-        "features": {"blocks": list(SMALL_BLOCKS), "statistics": list(STATISTICS)},
+        "features": {"blocks": list(_LOOK.blocks), "statistics": list(STATISTICS)},
         "head_kind": "kernel",
         "threshold": 0.5,
         "uncertain_band": list(band),

@@ -3,7 +3,6 @@
 import argparse
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from alldetect_gui.training.honest.bundle import write_default
 from alldetect_gui.training.honest.nested import nested
 from alldetect_gui.training.honest.report import write_report
 from alldetect_gui.training.honest.robustness import robustness
-from alldetect_gui.training.honest.rungs import SMALL, SMALL_BLOCKS
+from alldetect_gui.training.honest.rungs import SMALL, Look
 from alldetect_gui.training.honest.study import FIT, NATIVE, STATISTICS, Study
 from alldetect_gui.training.write_artifact import BASE
 
@@ -70,11 +69,11 @@ def _study(data: DataSet, options: argparse.Namespace) -> Study:
         settings = FeatureSettings(base, recipe_named("original"), (view,), (2, 3, 4, 5), STATISTICS)
         features[view.region], measures = features_of(data.images, settings, options.cache / "features")
     small = {}
-    for name, view in SMALL.items():
-        if view == replace(NATIVE, name=view.name):
-            small[name] = features["native"][:, : 2 * sum(CHANNELS[block] for block in SMALL_BLOCKS)]
+    for name, look in SMALL.items():
+        if look == Look(NATIVE):
+            small[name] = features["native"][:, : 2 * sum(CHANNELS[block] for block in look.blocks)]
             continue
-        settings = FeatureSettings(base, recipe_named("original"), (view,), SMALL_BLOCKS, STATISTICS)
+        settings = FeatureSettings(base, recipe_named("original"), (look.view,), look.blocks, STATISTICS)
         small[name] = features_of(data.images, settings, options.cache / "features")[0]
     training = TrainingSet(
         features["native"],

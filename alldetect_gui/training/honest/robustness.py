@@ -20,7 +20,7 @@ from alldetect_gui.training.fit import platt
 from alldetect_gui.training.fit_reference import learn_reference
 from alldetect_gui.training.honest.changes import CHANGES
 from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head
-from alldetect_gui.training.honest.rungs import CHOSEN, SMALL, SMALL_BLOCKS
+from alldetect_gui.training.honest.rungs import CHOSEN, SMALL
 from alldetect_gui.training.honest.study import FOLDS, SEED, STATISTICS, Study
 from alldetect_gui.training.splits import area_balanced_weights, subject_weights
 
@@ -65,7 +65,7 @@ def robustness(study: Study, logits: NDArray[np.float64], band: tuple[float, flo
     rows = _few(study)
     judges = {number: _judge(study, logits, number) for number in range(FOLDS)}
     settings = FeatureSettings(
-        study.base, recipe_named("original"), (SMALL[CHOSEN],), SMALL_BLOCKS, STATISTICS
+        study.base, recipe_named("original"), (SMALL[CHOSEN].view,), SMALL[CHOSEN].blocks, STATISTICS
     )  # fmt: skip
     extractor = settings.extractor(threads=1)
     images = [read_image(study.data.images[row].path).pixels for row in rows]

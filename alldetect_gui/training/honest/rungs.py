@@ -8,33 +8,62 @@ from numpy.typing import NDArray
 
 from alldetect_gui.imaging.cell_region import COLOUR
 from alldetect_gui.inference.artifact import View
+from alldetect_gui.inference.engine import of_base
+from alldetect_gui.inference.shortened import EARLY
 from alldetect_gui.training.fit import FitOptions, TrainingSet, fit_head
 from alldetect_gui.training.honest.kernel_fit import KernelOptions, Whitening, fit_kernel_head, learn_whitening
 from alldetect_gui.training.splits import area_balanced_weights, subject_weights
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
-SMALL_BLOCKS = (2, 3, 4)
 VIEW_COST = (160 / 224) ** 2
 """Of one plain VGG16 pass at 224 pixels: arithmetic goes with the number of pixels."""
-SMALL = {
-    f"{extent} pixels on {size}, {'one look' if turns == 1 else f'mean of {turns} turns'}": View(
-        "turned" if size < 160 else "native", "native", extent, size, turns
-    )
-    for extent, size, turns in ((256, 160, 1), (256, 128, 1), (256, 56, 1), (256, 56, 6), (224, 56, 6), (224, 48, 8))
+_LAYERS: Mapping[int, tuple[tuple[int, int, int], ...]] = {
+    2: ((224, 3, 64), (224, 64, 64), (112, 64, 128), (112, 128, 128)),
+    3: ((56, 128, 256), (56, 256, 256), (56, 256, 256)),
+    EARLY: ((28, 256, 512),),
+    4: ((28, 512, 512), (28, 512, 512)),
+    5: ((14, 512, 512), (14, 512, 512), (14, 512, 512)),
 }
+"""Side, channels in and channels out of the 3 x 3 convolutions, and up to which of them a map needs."""
+_ARITHMETIC = np.cumsum([sum(side**2 * given * made for side, given, made in layers) for layers in _LAYERS.values()])
+_UP_TO: Mapping[int, float] = dict(zip(_LAYERS, (_ARITHMETIC / _ARITHMETIC[-1]).tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A view, and the maps that are read of it."""
+
+    view: View
+    blocks: tuple[int, ...] = (2, 3, 4)
+
+    @property
+    def name(self) -> str:
+        """For the ladder."""
+        view, words = self.view, " to the first convolution of block 4" if EARLY in self.blocks else ""
+        looks = "one look" if view.turns == 1 else f"mean of {view.turns} turns"
+        return f"{view.extent:.0f} pixels on {view.size}{words}, {looks}"
+
+    @property
+    def cost(self) -> float:
+        """Arithmetic in plain VGG16 passes at 224 pixels."""
+        return self.view.turns * (self.view.size / 224) ** 2 * _UP_TO[of_base(self.blocks)[-1]]
+
+
+def _look(extent: int, size: int, turns: int, blocks: tuple[int, ...] = (2, 3, 4)) -> Look:
+    return Look(View("turned" if size < 160 else "native", "native", extent, size, turns), blocks)
+
+
+_LOOKS = (
+    _look(256, 160, 1), _look(256, 128, 1), _look(256, 56, 1), _look(256, 56, 6), _look(224, 56, 6), _look(224, 48, 8),
+    _look(224, 48, 8, (2, 3, EARLY)),
+)  # fmt: skip
+SMALL = {look.name: look for look in _LOOKS}
 """The cell on fewer pixels, its features averaged over turned and mirrored looks; the last is the chosen one.
 
 All eight looks make the features those of the cell however it lies; six of more pixels cost as much and do not.
 """
-CHOSEN = list(SMALL)[-1]
-
-
-def cost_of(view: View) -> float:
-    """Arithmetic of a view in plain VGG16 passes at 224 pixels."""
-    return view.turns * (view.size / 224) ** 2
-
-
+CHOSEN = _LOOKS[-1].name
 _BLOCK4_SHARE = (256 + 512 + 512) * 512 * 9 * 28**2 / 15.35e9
 """Of VGG16's 15.35 GMAC at 224 pixels: three 3 x 3 convolutions at 28 x 28."""
 TUNED_COST = VIEW_COST * _BLOCK4_SHARE
@@ -163,8 +192,8 @@ def small_rungs() -> tuple[Rung, ...]:
     """The kernel machine on each of SMALL, the chosen one last."""
     balance = KernelOptions().area_balance
     return tuple(
-        Rung(f"{name}, kernel machine, {balance:.0%} balanced by area", cost_of(view), _kernel(balance, name))
-        for name, view in SMALL.items()
+        Rung(f"{name}, kernel machine, {balance:.0%} balanced by area", look.cost, _kernel(balance, name))
+        for name, look in SMALL.items()
     )
 
 
@@ -173,7 +202,7 @@ def candidates() -> tuple[Rung, ...]:
     return (
         *small_rungs(),
         *(
-            Rung(f"{CHOSEN}, kernel machine, {balance:.0%} balanced by area", cost_of(SMALL[CHOSEN]),
+            Rung(f"{CHOSEN}, kernel machine, {balance:.0%} balanced by area", SMALL[CHOSEN].cost,
                  _kernel(balance, CHOSEN))
             for balance in (0.4, 1.0)
         ),

@@ -135,7 +135,7 @@ def test_that_a_file_without_a_hash_is_not_loaded(tmp_path: Path, role: str) -> 
         {"input": {"views": [{"name": "fit", "region": "fit", "extent": 0, "size": 64}]}},
         {"input": {"views": [{"name": "fit", "region": "fit", "extent": 1.06, "size": 8}]}},
         {"input": {"views": [{"name": "fit", "region": "fit", "extent": 1.06, "size": "64"}]}},
-        {"features": {"blocks": [7], "statistics": ["mean"]}},
+        {"features": {"blocks": [8], "statistics": ["mean"]}},
         {"features": {"blocks": [], "statistics": ["mean"]}},
         {"features": {"blocks": [2], "statistics": ["median"]}},
         {"features": {"blocks": [2], "statistics": []}},

@@ -205,7 +205,7 @@ def test_the_whole_way_from_cells_to_report_and_model(
     write_base(models, base)
     write_default(study, steps, changed, models, "alldetect experiment honest …")
     classifier = load_classifier("default", models=models, threads=1)
-    assert classifier.extractor.views[0].turns == rungs.SMALL[rungs.CHOSEN].turns
+    assert classifier.extractor.views[0].turns == rungs.SMALL[rungs.CHOSEN].view.turns
     image = draw_cell(CellClass.ALL, 1)
     found = classifier.classify(image)
     assert 0 <= found.probability_all <= 1
