@@ -80,7 +80,7 @@ class Columns:
     area: TrainingSet
     colour: TrainingSet
     areas: NDArray[np.float32]
-    small: Mapping[str, TrainingSet]  # blocks 2 to 4 of smaller squares, by the names of their views, and together
+    small: Mapping[str, TrainingSet]  # what is read of smaller squares, by the names of SMALL
     whitenings: dict[tuple[str, int], Whitening]  # by feature set and fold: learned once
 
 

@@ -85,7 +85,7 @@ class Study:
     data: DataSet
     training: TrainingSet  # features of the native view, blocks 2 to 5
     fit_features: NDArray[np.float32]
-    small: Mapping[str, NDArray[np.float32]]  # by the names of SMALLER: blocks 2 to 4 of smaller squares
+    small: Mapping[str, NDArray[np.float32]]  # by the names of SMALL: what is read of smaller squares
     measures: NDArray[np.float32]  # (n, 10): see cell_measures
     base: bytes
     vgg16: Path | None
