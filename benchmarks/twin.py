@@ -32,6 +32,7 @@ from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_h
 from alldetect_gui.training.honest.rungs import CHOSEN, SMALL
 from alldetect_gui.training.honest.study import DRAWS, FOLDS, SEED, STATISTICS
 from alldetect_gui.training.splits import area_balanced_weights, grouped_folds
+from alldetect_gui.training.thesis.preparation import at_most_per_subject
 from alldetect_gui.training.write_artifact import BASE
 from benchmarks.machine import versions
 from benchmarks.server import ROOT
@@ -80,6 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Print both models' figures and their difference by draw of the folds; write JSON."""
     options = _parser().parse_args(arguments)
     data = with_groups(read_data_set(options.data), options.groups)
+    data = replace(data, images=at_most_per_subject(data.images, options.per_subject))
     base = (paths.models() / BASE).read_bytes()
     both: dict[str, NDArray[np.float32]] = {}
     for name, kind in (("int8", FeatureSettings), ("float32", partial(TwinSettings, weights=options.weights))):
@@ -90,7 +92,13 @@ def main(arguments: list[str] | None = None) -> int:
     groups = np.array([image.group for image in data.images])
     sets = {name: TrainingSet(features, labels, subjects, groups) for name, features in both.items()}
     rows = [_compare(sets, measures[:, 0], SEED + draw) for draw in range(DRAWS)]
-    found = {"images": labels.size, "view": CHOSEN, "versions": versions(), "draws": rows}
+    found = {
+        "images": labels.size,
+        "subjects": np.unique(subjects).size,
+        "view": CHOSEN,
+        "versions": versions(),
+        "draws": rows,
+    }
     print(table(found))
     options.out.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     return 0
@@ -101,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
     parser.add_argument("--groups", type=Path, required=True, metavar="CSV")
     parser.add_argument("--weights", type=Path, required=True, metavar="H5")
+    parser.add_argument("--per-subject", type=int, metavar="N", help="at most N images a subject (default: all)")
     parser.add_argument("--cache", type=Path, default=Path("work/honest/features"), metavar="DIR")
     parser.add_argument("--out", type=Path, default=OUT, metavar="FILE")
     return parser
@@ -149,7 +158,7 @@ def _figures(probability: NDArray[np.float64], y_true: NDArray[np.bool_]) -> dic
 def table(found: dict[str, Any]) -> str:
     """As Markdown, for docs/performance.md."""
     lines = [
-        f"{found['images']:,} images, {found['view']}; {FOLDS} folds by group, {len(found['draws'])} draws of them.",
+        f"{found['images']:,} images, {found['view']}; of {found['subjects']} subjects; {FOLDS} folds by group, {len(found['draws'])} draws of them.",
         "",
         "| Draw | weighted F1, 8 / 32 bits | AUC | Brier | calibration error | weighted F1 lost (95 % by subject) | "
         "calls that differ | change of P(ALL), mean (largest) |",
