@@ -158,7 +158,8 @@ def _figures(probability: NDArray[np.float64], y_true: NDArray[np.bool_]) -> dic
 def table(found: dict[str, Any]) -> str:
     """As Markdown, for docs/performance.md."""
     lines = [
-        f"{found['images']:,} images, {found['view']}; of {found['subjects']} subjects; {FOLDS} folds by group, {len(found['draws'])} draws of them.",
+        f"{found['images']:,} images of {found['subjects']} subjects, {found['view']}; {FOLDS} folds by group, "
+        f"{len(found['draws'])} draws of them.",
         "",
         "| Draw | weighted F1, 8 / 32 bits | AUC | Brier | calibration error | weighted F1 lost (95 % by subject) | "
         "calls that differ | change of P(ALL), mean (largest) |",
