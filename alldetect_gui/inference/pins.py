@@ -4,8 +4,8 @@ After `alldetect experiment …` has written a model there, put the SHA-256 that
 """
 
 BUNDLED = {
-    "default": "1e5175b383c7c3454677f6929df39e9c41642d1388a77df7ac309a799fb97a9e",
-    "thesis-clahe": "b880ed9f6cfcde687048e1ebbd05f18b23edf192fb777c500b407615475eef7a",
-    "thesis-clahe-grayscale": "5037104ede3ae23e77d27f1f05fba4d63f2df15ca9ed31cd92ff4f84d2b42073",
-    "thesis-gaussian": "d30aac297721fdee5e0101f9729f334be53eb064bd7d907e59abdf82826eabf5",
+    "default": "52d73afa9dac1269aa1cf86a70d7904b8a908e2909693cd183a9bc5fb3cb5eae",
+    "thesis-clahe": "a2f129412e3f1a265ff6d80a43a00f7e28b20b41b153aea34c55904b8150f095",
+    "thesis-clahe-grayscale": "aa874ab52089d9f1101b4e3acf0195fc534f82edc422a9ae6bc56bee7fc94732",
+    "thesis-gaussian": "9bed5c4a15df3dd6743cc9aa3465bdbf534d2a0ad63064d350a3e1fc5bb5f03d",
 }

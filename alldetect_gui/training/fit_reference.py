@@ -10,7 +10,7 @@ from alldetect_gui.training.splits import grouped_folds, subject_weights
 
 _DIRECTIONS = 64
 _OUTSIDE = 0.0035
-"""Share of held-out cells beyond each of the four limits; some are beyond two, so that 1.2 % to 1.4 % are outside."""
+"""Share of held-out cells beyond each limit; together at most four times this are called outside."""
 
 
 def learn_reference(
