@@ -105,8 +105,8 @@ def _ladder(study: Study, steps: Sequence[Step]) -> str:
 _LADDER_NOTE = (
     "The last rung is bundled as `default`. It, the views, the pooling and the strengths were chosen after looking at "
     "such tables, so expect new subjects to come out somewhat worse; “The choice itself” below says by how much for "
-    "the choice of view and balance. Eight looks at 64 pixels were a little better in trials, by less than the draws "
-    "of the folds move, for nearly twice the cost. What did not help stays in the table: "
+    "the choice of view and balance. Eight looks at 56 pixels up to the same convolution were no better than the draws "
+    "of the folds move, for a third more cost. What did not help stays in the table: "
     "fitting the cell to the frame, bagging over groups, shrinking subject directions. Balance by area "
     "costs some F1 on all cells and is kept, in part, for what it gives on cells of one size. A block 4 that was "
     "fine-tuned on cells is alone no better than the frozen blocks together (fine-tuned.md). Averaging over turned "
