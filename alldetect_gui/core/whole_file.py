@@ -6,6 +6,7 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 _PIECE = 1 << 20
 MOST_BYTES = 512 * 2**20
@@ -22,7 +23,16 @@ def read_whole(path: Path, most: int = MOST_BYTES) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         if status.st_size > most:
             raise OSError(errno.EFBIG, f"larger than {most // 2**20} MB")
-        return file.read(most)
+        return all_of(file, status.st_size, most)
+
+
+def all_of(file: BinaryIO, size: int, most: int) -> bytes:
+    """What an open file of `size` bytes holds, and what it has grown by, at most `most`.
+
+    To read `most` at once would have a buffer of that size made, and cut down.
+    """
+    data = file.read(size + 1)
+    return data if len(data) <= size else data + file.read(most - len(data))
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 
 from alldetect_gui.core.errors import ImageRefused
+from alldetect_gui.core.whole_file import all_of
 from alldetect_gui.imaging import formats
 from alldetect_gui.imaging.bmp_masks import masked_pixels
 from alldetect_gui.imaging.decoded import DecodedImage
@@ -53,8 +54,7 @@ def read_bytes(path: Path) -> bytes:
         if status.st_size > MAX_BYTES:
             raise ImageRefused(f"too large ({status.st_size / 1e6:.0f} MB; limit {MAX_BYTES // 2**20} MB)")
         try:
-            data = file.read(status.st_size + 1)  # MAX_BYTES would have a buffer of that size made, and cut down
-            return data if len(data) <= status.st_size else data + file.read(MAX_BYTES - len(data))  # it grew
+            return all_of(file, status.st_size, MAX_BYTES)
         except OSError as error:
             raise ImageRefused(f"not readable ({error.strerror or error})") from error
 
@@ -74,9 +74,8 @@ def decode(data: bytes) -> RgbImage:
     except (cv2.error, MemoryError):
         bgr = None
     if bgr is None:
-        if (
-            header.format == "TIFF"
-        ):  # OpenCV reads no uncompressed tiles, and 16-bit ink or YCbCr: the file may be whole
+        # OpenCV reads no uncompressed tiles, and no 16-bit ink or YCbCr: the file may be whole.
+        if header.format == "TIFF":
             _second_opinion(data)
             raise ImageRefused(_RARE_TIFF)
         raise ImageRefused(f"damaged {header.format} (it cannot be decoded)")

@@ -48,7 +48,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
 
 def damaged(path: Path, cause: str) -> WorkspaceDamaged:
     """The error for a file that is no whole workspace, with the newest backup that is one."""
-    newest = next((backup for backup in backups(path) if is_whole(backup)), None)
+    newest = _newest_whole(path)
     remedy = (
         f"the newest backup is {newest}; “alldetect workspace restore” puts it in place and keeps the damaged file"
         if newest
@@ -59,12 +59,16 @@ def damaged(path: Path, cause: str) -> WorkspaceDamaged:
     return error
 
 
+def _newest_whole(path: Path) -> Path | None:
+    return next((backup for backup in backups(path) if is_whole(backup)), None)
+
+
 def refuse_if_lost(path: Path) -> None:
     """Raises WorkspaceDamaged where there is no file at `path` and there are whole backups of it.
 
     An empty file in its place would look as if nothing had ever been kept.
     """
-    newest = next((backup for backup in backups(path) if is_whole(backup)), None)
+    newest = _newest_whole(path)
     if newest is None:
         return
     error = WorkspaceDamaged(

@@ -104,11 +104,16 @@ def test_that_without_an_answer_it_is_asked_again(drive: Drive, cells: Path) -> 
     assert user.window.workspace.confirm.isVisible()
 
 
-def test_that_a_folder_named_at_the_start_is_read_as_it_was_said(drive: Drive, plain: Path, tmp_path: Path) -> None:
+def correct_and_close(drive: Drive, plain: Path, labels: Path) -> None:
+    """A session in which the folder's labels were said."""
     user = start(drive)
     user.open(plain)
-    correct(user, tmp_path / "labels.csv")
+    correct(user, labels)
     user.window.close()
+
+
+def test_that_a_folder_named_at_the_start_is_read_as_it_was_said(drive: Drive, plain: Path, tmp_path: Path) -> None:
+    correct_and_close(drive, plain, tmp_path / "labels.csv")
     again = drive(FakeClassifier())
     again.open(plain)  # before its workspace is there
     assert known(again) == {("", None)}
@@ -140,10 +145,7 @@ def test_that_a_folder_named_at_the_start_is_not_asked_about_again(
 def test_that_a_folder_asked_for_while_the_workspace_is_being_opened_is_read_as_it_was_said(
     drive: Drive, plain: Path, tmp_path: Path
 ) -> None:
-    user = start(drive)
-    user.open(plain)
-    correct(user, tmp_path / "labels.csv")
-    user.window.close()
+    correct_and_close(drive, plain, tmp_path / "labels.csv")
     begun, go = threading.Event(), threading.Event()
 
     def slow(folder: Path, names: Understanding | None) -> Iterator[object]:
