@@ -59,6 +59,14 @@ def figures(
     }
 
 
+def subject_mean(right: NDArray[np.bool_], subjects: NDArray[np.str_]) -> Figure:
+    """The mean over subjects of the share called right, however many cells they have; arrays (n,)."""
+    names = np.unique(subjects)
+    shares = np.array([right[subjects == name].mean() for name in names])
+    interval = subject_bootstrap(lambda index: float(shares[index].mean()), names, draws=1000)
+    return Figure(float(shares.mean()) if shares.size else None, interval)
+
+
 @dataclass(frozen=True)
 class SubjectRow:
     """One subject's held-out cells."""

@@ -2,21 +2,30 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from alldetect_gui.core.intended_use import INTENDED_USE
-from alldetect_gui.evaluation.decisions import net_benefit, risk_coverage
 from alldetect_gui.evaluation.proportions import wilson
 from alldetect_gui.training import card_texts as texts
 from alldetect_gui.training.assess import Figure, SubjectRow, figures, per_subject
 from alldetect_gui.training.honest.band import BandFigures, controlled_band, cross_fitted_figures
+from alldetect_gui.training.honest.by_subject import (
+    AreaGroup,
+    Benefit,
+    Risk,
+    area_groups,
+    benefits,
+    risks,
+)
 from alldetect_gui.training.honest.kernel_fit import KernelOptions
 from alldetect_gui.training.honest.nested import Nested
 from alldetect_gui.training.honest.report_sections import (
+    area_table,
     band_section,
     changes_section,
+    curves_section,
     draw_numbers,
     draws_section,
     nested_section,
@@ -28,34 +37,54 @@ from alldetect_gui.training.model_card import FIGURE_TITLES, figure_text
 from alldetect_gui.training.write_artifact import figures_content, versions
 
 
+@dataclass(frozen=True)
+class _Chosen:
+    """What both files say about the chosen rung."""
+
+    whole: Mapping[str, Figure]
+    matched: Mapping[str, Figure]
+    subjects: Sequence[SubjectRow]
+    benefits: Sequence[Benefit]
+    risks: Sequence[Risk]
+    groups: Sequence[AreaGroup]
+
+
+def _described(study: Study, chosen: Step) -> _Chosen:
+    data, area, rows = study.training, study.measures[:, 0], study.matched
+    held_out = chosen.probability
+    return _Chosen(
+        figures(held_out, data.is_all, data.subjects),
+        figures(held_out[rows], data.is_all[rows], data.subjects[rows]),
+        per_subject(held_out, data.is_all, data.subjects, area),
+        benefits(data.is_all, held_out, data.subjects),
+        risks(data.is_all, held_out, data.subjects),
+        area_groups(data.is_all, held_out, data.subjects, area),
+    )
+
+
 def write_report(
     study: Study, steps: Sequence[Step], choice: Nested, changed: Sequence[Changed], out: Path, command: str
 ) -> tuple[Path, Path]:
     """Write both files into `out`; the last step is the chosen one. Returns their paths."""
     chosen = steps[-1]
-    data = study.training
-    whole = figures(chosen.probability, data.is_all, data.subjects)
-    rows = study.matched
-    matched = figures(chosen.probability[rows], data.is_all[rows], data.subjects[rows])
-    subjects = per_subject(chosen.probability, data.is_all, data.subjects, study.measures[:, 0])
+    found = _described(study, chosen)
     out.mkdir(parents=True, exist_ok=True)
     sections = [
         _head(study, command),
         _ladder(study, steps),
-        _chosen(chosen, whole, matched, rows.size),
+        _chosen(chosen, found, study.matched.size),
         draws_section(study, chosen),
         nested_section(study, choice),
         band_section(study, chosen),
         changes_section(changed),
-        _curves(study, chosen),
-        _subjects(subjects),
+        curves_section(found.benefits, found.risks),
+        _subjects(found.subjects),
         _READING,
     ]
     text, numbers = out / "honest.md", out / "honest.json"
     text.write_text("\n\n".join(sections) + "\n", encoding="utf-8")
-    numbers.write_text(
-        json.dumps(_numbers(study, steps, choice, changed, whole, matched, subjects), indent=1) + "\n", encoding="utf-8"
-    )
+    content = _numbers(study, steps, choice, changed, found)
+    numbers.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return text, numbers
 
 
@@ -96,7 +125,7 @@ def _ladder(study: Study, steps: Sequence[Step]) -> str:
             f"| {step.name} | {step.cost:.2f} | {figure_text(step.pooled['f1_weighted'])} "
             f"| {figure_text(step.pooled['roc_auc'])} | {figure_text(step.matched['f1_weighted'])} "
             f"| {figure_text(step.matched['roc_auc'])} | {figure_text(step.large_normal)} "
-            f"| {step.subject_means[0]:.3f} | {step.subject_means[1]:.3f} "
+            f"| {figure_text(step.subject_means[0])} | {figure_text(step.subject_means[1])} "
             f"| {spread(draw.f1_weighted for draw in step.draws)} | {spread(draw.roc_auc for draw in step.draws)} |"
         )
     return "\n".join([*lines, "", _LADDER_NOTE])
@@ -117,28 +146,14 @@ _LADDER_NOTE = (
 )
 
 
-def _chosen(chosen: Step, whole: Mapping[str, Figure], matched: Mapping[str, Figure], count: int) -> str:
+def _chosen(chosen: Step, found: _Chosen, count: int) -> str:
     lines = [f"## The chosen rung: {chosen.name}", "",
              f"| Figure | All held-out images | {count:,} area-matched images |", "|---|---|---|"]  # fmt: skip
     lines += [
-        f"| {title} | {figure_text(whole[key])} | {figure_text(matched[key])} |" for key, title in FIGURE_TITLES.items()
+        f"| {title} | {figure_text(found.whole[key])} | {figure_text(found.matched[key])} |"
+        for key, title in FIGURE_TITLES.items()
     ]
-    return "\n".join(lines)
-
-
-_THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
-
-
-def _curves(study: Study, chosen: Step) -> str:
-    is_all, probability = study.training.is_all, chosen.probability
-    lines = ["## Decision curve and risk by coverage", "",
-             "| Threshold | Net benefit of the model | of calling everything ALL |", "|---|---|---|"]  # fmt: skip
-    lines += [f"| {t:.2f} | {model:.3f} | {everything:.3f} |"
-              for t, model, everything in net_benefit(is_all, probability, _THRESHOLDS)]  # fmt: skip
-    lines += ["", "| Share called | Called wrongly |", "|---|---|"]
-    lines += [f"| {share:.0%} | {wrong:.1%} |"
-              for share, wrong in risk_coverage(is_all, probability, (0.5, 0.6, 0.7, 0.8, 0.9, 1.0))]  # fmt: skip
-    return "\n".join(lines)
+    return "\n".join([*lines, "", area_table(found.groups)])
 
 
 def _subjects(subjects: Sequence[SubjectRow]) -> str:
@@ -168,9 +183,8 @@ _READING = (
 
 
 def _numbers(
-    study: Study, steps: Sequence[Step], choice: Nested, changed: Sequence[Changed], whole: Mapping[str, Figure],
-    matched: Mapping[str, Figure], subjects: Sequence[SubjectRow],
-) -> dict[str, Any]:  # fmt: skip
+    study: Study, steps: Sequence[Step], choice: Nested, changed: Sequence[Changed], found: _Chosen
+) -> dict[str, Any]:
     band = controlled_band(steps[-1].probability, study.training.is_all)
     crossed: BandFigures = cross_fitted_figures(steps[-1].probability, study.training.is_all, study.fold)
     return {
@@ -181,13 +195,17 @@ def _numbers(
                 "rung": step.name, "cost": round(step.cost, 3), "pooled": figures_content(step.pooled),
                 "area_matched": figures_content(step.matched),
                 "large_normal_specificity": asdict(step.large_normal),
-                "subject_means": [round(value, 4) for value in step.subject_means],
+                "subject_means": figures_content(dict(zip(("all", "hem"), step.subject_means, strict=True))),
                 "draws": [draw_numbers(draw) for draw in step.draws],
             }
             for step in steps
         ],
-        "chosen": {"figures": figures_content(whole), "area_matched": figures_content(matched), "band": list(band),
+        "chosen": {"figures": figures_content(found.whole), "area_matched": figures_content(found.matched),
+                   "by_area": [asdict(group) for group in found.groups],
+                   "decision_curve": [asdict(row) for row in found.benefits],
+                   "risk_by_coverage": [asdict(row) for row in found.risks],
+                   "band": list(band),
                    "band_cross_fitted": asdict(crossed), "changes": [asdict(row) for row in changed],
                    "nested": {"chosen": choice.chosen, "candidates": choice.names},
-                   "subjects": [asdict(row) for row in subjects]},
+                   "subjects": [asdict(row) for row in found.subjects]},
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Sections of honest.md about the chosen rung: draws of the folds, the nested choice, the band, changed cells."""
+"""Sections of honest.md about the chosen rung: cell area, draws, the nested choice, the band, changed cells, curves."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -17,6 +17,7 @@ from alldetect_gui.training.honest.band import (
     outcome_figures,
     outcomes,
 )
+from alldetect_gui.training.honest.by_subject import AreaGroup, Benefit, Risk
 from alldetect_gui.training.honest.nested import INNER, Nested
 from alldetect_gui.training.honest.robustness import OUTCOMES, PER_SUBJECT, Changed
 from alldetect_gui.training.honest.study import FOLDS, SEED, Draw, Step, Study
@@ -34,6 +35,21 @@ def spread(values: Iterable[float]) -> str:
 def draw_numbers(draw: Draw) -> dict[str, float]:
     """Its figures for honest.json."""
     return {key: round(value, 4) for key, value in asdict(draw).items() if isinstance(value, float)}
+
+
+def area_table(groups: Sequence[AreaGroup]) -> str:
+    """What cell size does to the chosen rung."""
+    lines = [
+        f"By cell area, in {len(groups)} groups of as many images each. An interval is missing where a class has fewer "
+        "than five subjects there.", "",
+        "| Cell area, px | ALL images | HEM images | Sensitivity | Specificity |", "|---|---|---|---|---|",
+    ]  # fmt: skip
+    lines += [
+        f"| {group.low:,.0f} to {group.high:,.0f} | {group.all_images:,} | {group.hem_images:,} "
+        f"| {figure_text(group.sensitivity)} | {figure_text(group.specificity)} |"
+        for group in groups
+    ]
+    return "\n".join(lines)
 
 
 def draws_section(study: Study, chosen: Step) -> str:
@@ -141,3 +157,22 @@ _CHANGES_NOTE = (
     "outside. A laboratory that wants to use it has to judge it on its own labelled cells first (`alldetect evaluate`, "
     "`alldetect train`)."
 )
+
+
+def curves_section(benefits: Sequence[Benefit], risks: Sequence[Risk]) -> str:
+    """The decision curve, and errors over the share of cells that is called."""
+    lines = [
+        "## Decision curve and risk by coverage", "",
+        "| Threshold | Net benefit of the model | of calling everything ALL | The model's gain over that |",
+        "|---|---|---|---|",
+    ]  # fmt: skip
+    lines += [f"| {row.threshold:.2f} | {figure_text(row.model)} | {figure_text(row.everything)} "
+              f"| {figure_text(row.gain)} |" for row in benefits]  # fmt: skip
+    lines += ["", "| Share called | Called wrongly |", "|---|---|"]
+    lines += [f"| {row.coverage:.0%} | {_percent(row.wrong)} |" for row in risks]
+    return "\n".join(lines)
+
+
+def _percent(figure: Figure) -> str:
+    value, interval = f"{figure.value:.1%}", figure.interval
+    return value if interval is None else f"{value} ({interval[0]:.1%} to {interval[1]:.1%})"

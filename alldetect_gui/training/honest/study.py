@@ -14,7 +14,7 @@ from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.engine import TUNED
 from alldetect_gui.inference.kernel_head import KernelHead
-from alldetect_gui.training.assess import Figure, area_matched, figures
+from alldetect_gui.training.assess import Figure, area_matched, figures, subject_mean
 from alldetect_gui.training.datasets import DataSet
 from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import FitOptions, TrainingSet, cross_fitted_probabilities
@@ -61,7 +61,7 @@ class Step:
     pooled: Mapping[str, Figure]
     matched: Mapping[str, Figure]
     large_normal: Figure  # specificity pooled over the normal subjects with large cells
-    subject_means: tuple[float, float]  # mean over subjects of the share called right: ALL, HEM
+    subject_means: tuple[Figure, Figure]  # mean over subjects of the share called right: ALL, HEM
     draws: tuple["Draw", ...] = ()  # the same for every draw of the folds, this one first
 
 
@@ -201,10 +201,7 @@ class Study:
         probability = self.calibrated(logits) if calibrate else logits
         rows = self.matched
         right = (probability >= 0.5) == data.is_all
-        means = [
-            float(np.mean([right[data.subjects == subject].mean() for subject in np.unique(data.subjects[kind])]))
-            for kind in (data.is_all, ~data.is_all)
-        ]
+        means = [subject_mean(right[kind], data.subjects[kind]) for kind in (data.is_all, ~data.is_all)]
         step = Step(
             name, cost, logits, probability,
             figures(probability, data.is_all, data.subjects, names=_SHORT),

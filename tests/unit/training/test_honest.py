@@ -1,5 +1,6 @@
 """The honest protocol on drawn cells: copies, weights, the band, the fine-tuned block, and the whole way to a model."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -200,7 +201,11 @@ def test_the_whole_way_from_cells_to_report_and_model(
     text, numbers = write_report(study, steps, choice, changed, tmp_path / "report", "alldetect experiment honest …")
     for step in steps:
         assert f"| {step.name} |" in text.read_text(encoding="utf-8")
-    assert numbers.stat().st_size > 1000
+    content = json.loads(numbers.read_text(encoding="utf-8"))
+    assert all(row["subject_means"]["hem"]["interval_95"] for row in content["ladder"])
+    assert sum(group["hem_images"] for group in content["chosen"]["by_area"]) == 20
+    assert all(row["gain"]["interval"] for row in content["chosen"]["decision_curve"])
+    assert all(row["wrong"]["interval"] for row in content["chosen"]["risk_by_coverage"])
     models = tmp_path / "models"
     write_base(models, base)
     write_default(study, steps, changed, models, "alldetect experiment honest …")
