@@ -21,6 +21,7 @@ from alldetect_gui.training.honest.report import write_report
 from alldetect_gui.training.honest.robustness import robustness
 from alldetect_gui.training.honest.rungs import SMALL, Look
 from alldetect_gui.training.honest.study import FIT, NATIVE, STATISTICS, Study
+from alldetect_gui.training.honest.variants import VARIANTS
 from alldetect_gui.training.write_artifact import BASE
 
 
@@ -31,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     if options.groups:
         data = with_groups(data, options.groups)
     print(f"{len(data.images)} distinct images, {data.duplicates} duplicates left out, {data.refused} refused")
-    study = _study(data, options)
+    study = study_of(data, options)
     steps = study.climb()
     choice = nested(study)
     changed = robustness(study, steps[-1].logits, controlled_band(steps[-1].probability, study.training.is_all))
@@ -62,18 +63,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _study(data: DataSet, options: argparse.Namespace) -> Study:
+def study_of(data: DataSet, options: argparse.Namespace) -> Study:
+    """Everything that the rungs read, computed or from the cache, each look through its own recipe."""
     base = (paths.models() / BASE).read_bytes()
     features = {}
     for view in (NATIVE, FIT):
         settings = FeatureSettings(base, recipe_named("original"), (view,), (2, 3, 4, 5), STATISTICS)
         features[view.region], measures = features_of(data.images, settings, options.cache / "features")
     small = {}
-    for name, look in SMALL.items():
+    for name, look in {**SMALL, **VARIANTS}.items():
         if look == Look(NATIVE):
             small[name] = features["native"][:, : 2 * sum(CHANNELS[block] for block in look.blocks)]
             continue
-        settings = FeatureSettings(base, recipe_named("original"), (look.view,), look.blocks, STATISTICS)
+        settings = FeatureSettings(base, recipe_named(look.recipe), (look.view,), look.blocks, STATISTICS)
         small[name] = features_of(data.images, settings, options.cache / "features")[0]
     training = TrainingSet(
         features["native"],

@@ -78,8 +78,18 @@ def fit_kernel_head(
     )
 
 
+_ROWS = 512
+
+
 def _gram(points: Floats, width: float) -> Floats:
-    """The Gaussian kernel of all pairs, (n, n): by one matrix product some ten times as fast as pair by pair."""
+    """The Gaussian kernel of all pairs, (n, n): by one matrix product some ten times as fast as pair by pair.
+
+    The rest is computed in its place, some rows at a time: with three looks at each cell the matrix has gigabytes.
+    """
     lengths = np.square(points).sum(axis=1)
-    squares = lengths[:, np.newaxis] + lengths - 2 * points @ points.T
-    return np.asarray(np.exp(-width * np.maximum(squares, 0)))
+    result = np.asarray(2 * points @ points.T)
+    for start in range(0, len(result), _ROWS):
+        rows = slice(start, start + _ROWS)
+        squares = lengths[rows, np.newaxis] + lengths - result[rows]
+        result[rows] = np.exp(-width * np.maximum(squares, 0))
+    return result

@@ -142,7 +142,8 @@ _LADDER_NOTE = (
     "and mirrored looks takes away part of what depends on how a cell happens to lie. Tried outside of this table and "
     "dropped, because it lost more on unchanged cells than it gained on changed ones: setting the cell's colours to "
     "fixed means and deviations, and shrinking the directions in which changes of colour, stain and sharpness move "
-    "the features. Not tried: several recipes in one model."
+    "the features. The chosen view through the window's recipes, alone and as one model, and with training cells shown "
+    "larger and smaller, stands before the last row; judged cells are always at their own scale."
 )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alldetect_gui.imaging.cell_region import COLOUR
+from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.engine import of_base
 from alldetect_gui.inference.shortened import EARLY
@@ -32,17 +33,19 @@ _UP_TO: Mapping[int, float] = dict(zip(_LAYERS, (_ARITHMETIC / _ARITHMETIC[-1]).
 
 @dataclass(frozen=True)
 class Look:
-    """A view, and the maps that are read of it."""
+    """A view, the maps that are read of it, and the recipe through which it is seen."""
 
     view: View
     blocks: tuple[int, ...] = (2, 3, 4)
+    recipe: str = "original"
 
     @property
     def name(self) -> str:
         """For the ladder."""
         view, words = self.view, " to the first convolution of block 4" if EARLY in self.blocks else ""
         looks = "one look" if view.turns == 1 else f"mean of {view.turns} turns"
-        return f"{view.extent:.0f} pixels on {view.size}{words}, {looks}"
+        through = "" if self.recipe == "original" else f", {recipe_named(self.recipe).title}"
+        return f"{view.extent:.0f} pixels on {view.size}{words}, {looks}{through}"
 
     @property
     def cost(self) -> float:
@@ -80,7 +83,8 @@ class Columns:
     area: TrainingSet
     colour: TrainingSet
     areas: NDArray[np.float32]
-    small: Mapping[str, TrainingSet]  # what is read of smaller squares, by the names of SMALL
+    small: Mapping[str, TrainingSet]  # what is read of smaller squares, by the names of SMALL and VARIANTS
+    scale: Rows  # the one of variants.SCALES at which an image is trained on where only one is
     whitenings: dict[tuple[str, int], Whitening]  # by feature set and fold: learned once
 
 
@@ -109,7 +113,9 @@ def _logistic(features: Callable[[Columns], TrainingSet], options: FitOptions, b
     return fold
 
 
-def _kernel(balance: float, small: str = "") -> Fold:
+def kernel_fold(balance: float, small: str = "") -> Fold:
+    """The kernel machine on the native view, or on one of `Columns.small`."""
+
     def fold(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
         options = KernelOptions(area_balance=balance)
         data = columns.small[small] if small else columns.native
@@ -182,9 +188,9 @@ FROZEN: tuple[Rung, ...] = (
     Rung("native, subject directions shrunk", VIEW_COST, _without_subject_directions),
     Rung("native, weights half balanced by area", VIEW_COST, _logistic(lambda c: c.native, FitOptions(), 0.5)),
     Rung("native, weights balanced by area", VIEW_COST, _logistic(lambda c: c.native, FitOptions(), 1.0)),
-    Rung("native, Gaussian kernel machine", VIEW_COST, _kernel(0.0)),
-    Rung("native, kernel machine, half balanced by area", VIEW_COST, _kernel(0.5)),
-    Rung("native, kernel machine, balanced by area", VIEW_COST, _kernel(1.0)),
+    Rung("native, Gaussian kernel machine", VIEW_COST, kernel_fold(0.0)),
+    Rung("native, kernel machine, half balanced by area", VIEW_COST, kernel_fold(0.5)),
+    Rung("native, kernel machine, balanced by area", VIEW_COST, kernel_fold(1.0)),
 )  # fmt: skip
 
 
@@ -192,7 +198,7 @@ def small_rungs() -> tuple[Rung, ...]:
     """The kernel machine on each of SMALL, the chosen one last."""
     balance = KernelOptions().area_balance
     return tuple(
-        Rung(f"{name}, kernel machine, {balance:.0%} balanced by area", look.cost, _kernel(balance, name))
+        Rung(f"{name}, kernel machine, {balance:.0%} balanced by area", look.cost, kernel_fold(balance, name))
         for name, look in SMALL.items()
     )
 
@@ -203,7 +209,7 @@ def candidates() -> tuple[Rung, ...]:
         *small_rungs(),
         *(
             Rung(f"{CHOSEN}, kernel machine, {balance:.0%} balanced by area", SMALL[CHOSEN].cost,
-                 _kernel(balance, CHOSEN))
+                 kernel_fold(balance, CHOSEN))
             for balance in (0.4, 1.0)
         ),
     )  # fmt: skip
@@ -220,7 +226,7 @@ def out_of_fold(rung: Rung, columns: Columns, fold: NDArray[np.int64], draw: int
 
 def columns_of(
     native: TrainingSet, fitted: NDArray[np.float32], small: Mapping[str, NDArray[np.float32]],
-    measures: NDArray[np.float32],
+    measures: NDArray[np.float32], scale: Rows,
 ) -> Columns:  # fmt: skip
     """The feature sets of all rungs from the views' features and the cell measures."""
 
@@ -237,5 +243,6 @@ def columns_of(
         colour=with_features(measures[:, COLOUR]),
         areas=measures[:, 0],
         small={name: with_features(features) for name, features in small.items()},
+        scale=scale,
         whitenings={},
     )

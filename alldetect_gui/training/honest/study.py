@@ -1,6 +1,6 @@
 """The ladder: each rung's logits on subjects that it did not see, in the same five folds by group."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,14 @@ from alldetect_gui.training.honest.rungs import (
     small_rungs,
 )
 from alldetect_gui.training.honest.tuning import Tuner
+from alldetect_gui.training.honest.variants import (
+    MEAN_COST,
+    MEAN_NAME,
+    joined_rungs,
+    mean_of_log_odds,
+    recipe_rungs,
+    scale_of,
+)
 from alldetect_gui.training.model_card import figure_text
 from alldetect_gui.training.splits import grouped_folds
 
@@ -85,7 +93,7 @@ class Study:
     data: DataSet
     training: TrainingSet  # features of the native view, blocks 2 to 5
     fit_features: NDArray[np.float32]
-    small: Mapping[str, NDArray[np.float32]]  # by the names of SMALL: what is read of smaller squares
+    small: Mapping[str, NDArray[np.float32]]  # by the names of SMALL and VARIANTS
     measures: NDArray[np.float32]  # (n, 10): see cell_measures
     base: bytes
     vgg16: Path | None
@@ -106,7 +114,8 @@ class Study:
     @cached_property
     def columns(self) -> Columns:
         """What rungs see."""
-        return columns_of(self.training, self.fit_features, self.small, self.measures)
+        scale = np.array([scale_of(image.sha256) for image in self.data.images])
+        return columns_of(self.training, self.fit_features, self.small, self.measures, scale)
 
     @cached_property
     def large(self) -> NDArray[np.bool_]:
@@ -123,24 +132,49 @@ class Study:
 
     def climb(self) -> list[Step]:
         """Every rung, from the baselines to the chosen one, which comes last."""
-        steps = [self._step("baseline: always ALL", 0, np.ones(self.fold.size), calibrate=False)]
+        everything = np.ones(self.fold.size)
+        steps = [self._step("baseline: always ALL", 0, everything, everything)]
         found: dict[str, Floats] = {}
         for rung in (*BASELINES.values(), *FROZEN):
             steps.append(self._climb_one(rung))
             found[rung.name] = steps[-1].logits
         if self.fine_tuning:
             steps += self._tuned_steps(found)
-        return steps + [self._climb_one(rung) for rung in small_rungs()]
+        *views, chosen = small_rungs()
+        steps += [self._climb_one(rung) for rung in views]
+        steps += self._recipe_steps()
+        return steps + [self._climb_one(rung) for rung in (*joined_rungs(), chosen)]
 
     def _climb_one(self, rung: Rung) -> Step:
-        """A rung in every draw of the folds; its figures are the first one's."""
-        logits = [out_of_fold(rung, self.columns, self.fold_of(draw), draw) for draw in range(DRAWS)]
-        step = self._step(rung.name, rung.cost, logits[0])
-        return replace(step, draws=tuple(self._draw(values, draw) for draw, values in enumerate(logits)))
+        """A rung in every draw of the folds."""
+        return self._calibrated_step(rung, self._logits(rung))
 
-    def _draw(self, logits: Floats, draw: int) -> Draw:
+    def _logits(self, rung: Rung) -> list[Floats]:
+        """Out of fold, for every draw of the folds."""
+        return [out_of_fold(rung, self.columns, self.fold_of(draw), draw) for draw in range(DRAWS)]
+
+    def _calibrated_step(self, rung: Rung, logits: Sequence[Floats]) -> Step:
+        probabilities = [self.calibrated(values, draw) for draw, values in enumerate(logits)]
+        return self._drawn(rung.name, rung.cost, logits[0], probabilities)
+
+    def _drawn(self, name: str, cost: float, logits: Floats, probabilities: Sequence[Floats]) -> Step:
+        """A rung by its probabilities in every draw of the folds; its figures are the first one's."""
+        step = self._step(name, cost, logits, probabilities[0])
+        return replace(step, draws=tuple(self._draw(values, draw) for draw, values in enumerate(probabilities)))
+
+    def _recipe_steps(self) -> list[Step]:
+        """The chosen view through each recipe, and the three models' mean."""
+        rungs = recipe_rungs()
+        logits = [self._logits(rung) for rung in rungs]
+        means = [
+            mean_of_log_odds(np.stack([of_rung[draw] for of_rung in logits], axis=1), self.training, self.fold_of(draw))
+            for draw in range(DRAWS)
+        ]
+        steps = [self._calibrated_step(rung, of_rung) for rung, of_rung in zip(rungs, logits, strict=True)]
+        return [*steps, self._drawn(MEAN_NAME, MEAN_COST, means[0][0], [probability for _, probability in means])]
+
+    def _draw(self, probability: Floats, draw: int) -> Draw:
         data, rows = self.training, self.matched
-        probability = self.calibrated(logits, draw)
         called = probability >= 0.5
         large = float((~called[self.large]).mean()) if self.large.any() else float("nan")
         return Draw(
@@ -159,11 +193,12 @@ class Study:
     def _tuned_steps(self, found: Mapping[str, Floats]) -> list[Step]:
         tuned = self.tuned_logits()
         share, cost = _TUNED_SHARE, VIEW_COST + TUNED_COST
-        steps = [self._step("native, block 4 fine-tuned", cost, tuned)]
-        for words in ("Gaussian kernel machine", "half balanced by area", "balanced by area"):
-            name = next(rung.name for rung in FROZEN if "kernel" in rung.name and rung.name.endswith(f", {words}"))
+        steps = [self._step("native, block 4 fine-tuned", cost, tuned, self.calibrated(tuned))]
+        for kind in ("Gaussian kernel machine", "half balanced by area", "balanced by area"):
+            name = next(rung.name for rung in FROZEN if "kernel" in rung.name and rung.name.endswith(f", {kind}"))
             mixed = (1 - share) * found[name] + share * tuned
-            steps.append(self._step(f"fine-tuned block 4 with {name.removeprefix('native, ')}", cost, mixed))
+            words = f"fine-tuned block 4 with {name.removeprefix('native, ')}"
+            steps.append(self._step(words, cost, mixed, self.calibrated(mixed)))
         return steps
 
     def tuned_logits(self) -> Floats:
@@ -196,10 +231,8 @@ class Study:
         data, rows = self.training, self.large
         return figures(probability[rows], data.is_all[rows], data.subjects[rows], names=("specificity",))["specificity"]
 
-    def _step(self, name: str, cost: float, logits: Floats, *, calibrate: bool = True) -> Step:
-        data = self.training
-        probability = self.calibrated(logits) if calibrate else logits
-        rows = self.matched
+    def _step(self, name: str, cost: float, logits: Floats, probability: Floats) -> Step:
+        data, rows = self.training, self.matched
         right = (probability >= 0.5) == data.is_all
         means = [subject_mean(right[kind], data.subjects[kind]) for kind in (data.is_all, ~data.is_all)]
         step = Step(

@@ -36,6 +36,7 @@ from alldetect_gui.training.honest.nested import nested
 from alldetect_gui.training.honest.report import write_report
 from alldetect_gui.training.honest.robustness import robustness
 from alldetect_gui.training.honest.study import DRAWS, STATISTICS, Study
+from alldetect_gui.training.honest.variants import VARIANTS
 from alldetect_gui.training.splits import area_balanced_weights
 from alldetect_gui.training.write_artifact import BASE, write_base
 
@@ -185,13 +186,17 @@ def test_the_whole_way_from_cells_to_report_and_model(
     )
     options = TuneOptions(epochs=1, copies=1, per_subject=3)
     few = features[:, : 2 * (128 + 256 + 512)]
-    small = dict.fromkeys(rungs.SMALL, few)
+    small = dict.fromkeys((*rungs.SMALL, *VARIANTS), few)
     study = Study(cells, training, features, small, measures, base, None, tmp_path, options, SMALL)
     steps = study.climb()
     assert asked == [24] * 5  # four of five subjects a class, three images each
     assert steps[0].pooled["sensitivity"].value == 1 and steps[0].pooled["specificity"].value == 0
     assert all(np.isfinite(step.logits).all() for step in steps)
     assert [len(step.draws) for step in steps[1:4]] == [DRAWS] * 3
+    assert [len(step.draws) for step in steps[-7:]] == [DRAWS] * 7
+    assert steps[-1].name.startswith(f"{rungs.CHOSEN}, kernel machine")  # the one that is bundled
+    np.testing.assert_allclose(steps[-7].logits, steps[-1].logits)  # one of the recipes: they were given its features
+    assert len({step.name for step in steps}) == len(steps)
     choice = nested(study)
     assert len(choice.chosen) == 5 and set(choice.chosen) <= set(choice.names)
     assert np.isfinite(choice.probability).all()
