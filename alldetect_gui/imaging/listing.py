@@ -1,15 +1,17 @@
 """List the images of a folder and what their names tell. No file is opened here."""
 
-import operator
+import heapq
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 IMAGE_SUFFIXES = frozenset({".bmp", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 """Names that promise an image. What the file really is, its content decides when it is decoded."""
 
+_RUN = 4096  # names, some milliseconds to sort
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -49,15 +51,14 @@ def list_with_names(folder: Path) -> Iterator[tuple[Path, str]]:
         current, above = waiting.pop()
         try:
             with os.scandir(current) as entries:
-                visible = [(natural_key(entry.name), entry.name, entry) for entry in entries if entry.name[0] != "."]
+                runs = _sorted_runs(entry for entry in entries if entry.name[0] != ".")
         except OSError:
             if current == folder:
                 raise
             yield current, above.removesuffix("/")
             continue
-        visible.sort(key=_key_and_name)
         folders = []
-        for _, name, entry in visible:
+        for _, name, _, entry in heapq.merge(*map(_used_up, runs)):
             if entry.is_dir(follow_symlinks=False):
                 folders.append((current / name, f"{above}{display_name(name)}/"))
             elif name[name.rfind(".") :].lower() in IMAGE_SUFFIXES and not _is_link_to_folder(entry):
@@ -65,7 +66,23 @@ def list_with_names(folder: Path) -> Iterator[tuple[Path, str]]:
         waiting.extend(reversed(folders))
 
 
-_key_and_name = operator.itemgetter(0, 1)
+_Keyed = tuple[str, str, int, os.DirEntry[str]]
+
+
+def _sorted_runs(entries: Iterable[os.DirEntry[str]]) -> list[list[_Keyed]]:
+    """Key, name, number and entry of each, in runs of `_RUN`, each sorted downwards.
+
+    The interpreter's lock is held for as long as a list is sorted or given up: one of 100,000 names would keep the
+    window from answering. The number decides where a disk tells a name twice; entries cannot be compared.
+    """
+    keyed = ((natural_key(entry.name), entry.name, number, entry) for number, entry in enumerate(entries))
+    return list(iter(lambda: sorted(islice(keyed, _RUN), reverse=True), []))
+
+
+def _used_up(run: list[_Keyed]) -> Iterator[_Keyed]:
+    """From its end; what was taken is let go."""
+    while run:
+        yield run.pop()
 
 
 def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -49,15 +50,14 @@ def test_that_the_key_of_a_name_sorts_text_as_text_and_numbers_by_value(names: t
     assert sorted(names, key=natural_key) == sorted(names, key=parts)
 
 
-def test_that_the_order_does_not_depend_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    make(tmp_path, "a.bmp", "A.bmp", "aA.bmp", "Aa.bmp", "b.bmp")
-    once = listed(tmp_path)
+def tell(
+    monkeypatch: pytest.MonkeyPatch, entries_of: Callable[[list[os.DirEntry[str]]], list[os.DirEntry[str]]]
+) -> None:
+    """Let the disk tell what `entries_of` makes of a folder's entries."""
 
-    class Backwards:
-        """The same folder, told in the opposite order."""
-
+    class Told:
         def __init__(self, folder: Path) -> None:
-            self.entries = list(scandir(folder))[::-1]
+            self.entries = entries_of(list(scandir(folder)))
 
         def __enter__(self) -> list[os.DirEntry[str]]:
             return self.entries
@@ -66,8 +66,36 @@ def test_that_the_order_does_not_depend_on_the_disk(tmp_path: Path, monkeypatch:
             pass
 
     scandir = os.scandir
-    monkeypatch.setattr("alldetect_gui.imaging.listing.os.scandir", Backwards)
+    monkeypatch.setattr("alldetect_gui.imaging.listing.os.scandir", Told)
+
+
+def test_that_the_order_does_not_depend_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "a.bmp", "A.bmp", "aA.bmp", "Aa.bmp", "b.bmp")
+    once = listed(tmp_path)
+    tell(monkeypatch, lambda entries: entries[::-1])
     assert listed(tmp_path) == once
+
+
+def test_that_a_folder_sorted_in_parts_is_in_the_order_of_one_sorted_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alldetect_gui.imaging.listing._RUN", 4)
+    names = [f"{letter}{number}.bmp" for letter in "bAa" for number in (10, 9, 100, 1, 7)]
+    make(tmp_path, *names)
+    tell(monkeypatch, lambda entries: sorted(entries, key=lambda entry: names.index(entry.name)))
+    assert listed(tmp_path) == [
+        *("A1.bmp", "a1.bmp", "A7.bmp", "a7.bmp", "A9.bmp", "a9.bmp", "A10.bmp", "a10.bmp", "A100.bmp", "a100.bmp"),
+        *("b1.bmp", "b7.bmp", "b9.bmp", "b10.bmp", "b100.bmp"),
+    ]
+
+
+def test_that_a_name_told_twice_by_the_disk_is_listed_and_compared_with_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, "a.bmp", "b.bmp")
+    scandir = os.scandir
+    tell(monkeypatch, lambda entries: [*entries, *scandir(tmp_path)])
+    assert listed(tmp_path) == ["a.bmp", "a.bmp", "b.bmp", "b.bmp"]
 
 
 def test_that_files_come_before_sub_folders_and_sub_folders_in_order(tmp_path: Path) -> None:
