@@ -74,8 +74,12 @@ class ImageBrowser(QListView):
         self.doItemsLayout()  # at once: who arranged the model goes on with its rows
 
     def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
-        super().rowsInserted(parent, start, end)
+        """Rows below those in sight make the scroll bar longer, and no more: Qt would paint all of them again."""
+        QAbstractItemView.rowsInserted(self, parent, start, end)
         self._known = None
+        self.updateGeometries()
+        if self.visualRect(self.model().index(start, 0)).top() < self.viewport().height():
+            self.viewport().update()
 
     def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
         """Paint again, and no more: Qt would lay all items out anew for each thumbnail that comes in."""

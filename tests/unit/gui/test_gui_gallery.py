@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
@@ -158,6 +160,43 @@ def test_that_a_thumbnail_that_comes_in_lays_nothing_out_anew(qtbot: QtBot) -> N
     model.set_thumbnail(model.record(0).path, "cannot be read")
     qtbot.wait(50)
     assert laid_out == []
+
+
+class Paints(QObject):
+    """How often a widget was painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.number = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.number += event.type() is QEvent.Type.Paint
+        return False
+
+
+@pytest.mark.parametrize("gallery", [False, True])
+def test_that_rows_below_those_in_sight_are_not_painted_and_make_the_scroll_bar_longer(
+    qtbot: QtBot, gallery: bool
+) -> None:
+    model, browser = ImageListModel(), ImageBrowser()
+    qtbot.addWidget(browser)
+    browser.setModel(model)
+    browser.show_as(gallery=gallery, side=64)
+    paints, bar = Paints(browser.viewport()), browser.verticalScrollBar()
+    browser.show()
+    qtbot.waitExposed(browser)
+    for rows, are_seen in ((1, True), (2, True), (5000, True), (1, False), (2000, False)):
+        qtbot.wait(50)  # what was asked for before is done
+        paints.number, height = 0, bar.maximum()
+        model.append([record(f"{model.total + number}.bmp") for number in range(rows)])
+        if are_seen:
+            qtbot.waitUntil(lambda: paints.number > 0, timeout=60_000)
+        else:
+            qtbot.wait(50)
+            assert paints.number == 0
+        assert bar.maximum() >= height
+    assert bar.maximum() + browser.viewport().height() == browser.sections.total
 
 
 def test_that_images_are_grouped_by_the_agreement_of_the_models() -> None:
