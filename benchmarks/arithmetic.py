@@ -11,8 +11,11 @@ from alldetect_gui.inference.engine import BLOCKS, of_base
 from alldetect_gui.inference.shortened import shortened
 
 
-def multiplications(model: str, sides: Sequence[int], images: int) -> float:
-    """Multiply-adds of all convolutions for one of `images`, which the network saw as squares of these `sides`."""
+def multiplications(model: str, sides: Sequence[Sequence[int]], images: int) -> float:
+    """Multiply-adds of all convolutions for one of `images`, which the network saw as squares.
+
+    `sides`: of each square, and of what of it blocks 1 and 2 computed.
+    """
     artifact = find_artifact(model)
     base = artifact.verified_bytes(artifact.base)
     blocks = of_base(artifact.blocks)
@@ -20,8 +23,9 @@ def multiplications(model: str, sides: Sequence[int], images: int) -> float:
         base = shortened(base, blocks)  # as it is run
     branch = artifact.verified_bytes(artifact.branch) if artifact.branch else None
     total = 0
-    for side in sides:
-        total += _convolutions(base, side)
+    first = shortened(base, (2,))
+    for side, computed in sides:
+        total += _convolutions(base, side) - _convolutions(first, side) + _convolutions(first, computed)
         if branch is not None:
             total += _convolutions(branch, side // 8)  # it reads block 3, three halvings in
     return total / images

@@ -20,7 +20,7 @@ from alldetect_gui.core.events import RunFinished
 from alldetect_gui.core.machine import usable_cores
 from alldetect_gui.imaging.decode import read_image
 from alldetect_gui.inference.catalogue import load_classifier
-from alldetect_gui.inference.engine import Engine, FeatureMap
+from alldetect_gui.inference.engine import Engine, FeatureMap, computed_side
 from alldetect_gui.inference.lanes import split
 from alldetect_gui.store.workspace_file import open_workspace
 from alldetect_gui.workflows import classify_folder
@@ -89,7 +89,7 @@ def network(folder: str, model: str, threads: int | None = None, lanes: int | No
         began = time.perf_counter()
         list(pool.map(lambda values: bool(maps(values)), _inputs[key]))
         seconds = time.perf_counter() - began
-    sides = [values.shape[0] for values in _inputs[key]]
+    sides = [(values.shape[0], computed_side(values)) for values in _inputs[key]]
     return {"seconds": seconds, "images": len(list(Path(folder).iterdir())), "sides": sides}
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.core.machine import usable_cores
+from alldetect_gui.inference.background import cut_for
 from alldetect_gui.inference.shortened import EARLY, shortened
 
 FeatureMap = NDArray[np.float32]
@@ -101,17 +102,17 @@ class _Interpreter:
             raise ModelDamaged(f"the {what} gives {len(self._outputs)} feature maps instead of {outputs}")
         self._what = what
         self._input = self._interpreter.get_input_details()[0]["index"]
-        self._side = 0
+        self.side = 0
 
     def run(self, values: NDArray[np.float32]) -> list[FeatureMap]:
         """The outputs for (side, side, channels), each (height, width, channels), in the file's order."""
-        if values.shape[0] != self._side:
+        if values.shape[0] != self.side:
             try:
                 self._interpreter.resize_tensor_input(self._input, [1, *values.shape], strict=True)
                 self._interpreter.allocate_tensors()
             except (RuntimeError, ValueError) as error:
                 raise ModelDamaged(f"the {self._what} does not take the input that it is given ({error})") from error
-            self._side = values.shape[0]
+            self.side = values.shape[0]
         self._interpreter.set_tensor(self._input, values[np.newaxis])
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index)[0] for index in self._outputs]
@@ -162,12 +163,55 @@ class LiteRtEngine:
         self._blocks = of_base(needed)
         data = base if self._blocks == BLOCKS else shortened(base, self._blocks)
         self._base = _Interpreters(data, threads, "base", len(self._blocks))
+        self._in_parts = partial(_InParts, base, threads, tuple(block for block in self._blocks if block != 2))
+        self._parts: _InParts | None = None
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """See Engine."""
-        maps = self._base.run(model_input)
-        maps.sort(key=lambda item: (-item.shape[0], item.shape[2]))  # in the order of computation, not the file's
-        return dict(zip(self._blocks, maps, strict=True))
+        if model_input.shape[0] < _WORTH_CUTTING or self._blocks == (2,):
+            return dict(zip(self._blocks, _sorted(self._base.run(model_input)), strict=True))
+        if self._parts is None:  # two callers may make it at once: one is used later, both are right
+            self._parts = self._in_parts()
+        maps = self._parts.feature_maps(model_input)
+        return {block: maps[block] for block in self._blocks}
+
+
+_WORTH_CUTTING = 112
+"""Pixels: the side from which a frame may have enough background. Cells are cut out of smaller ones."""
+
+
+def computed_side(model_input: NDArray[np.float32]) -> int:
+    """The least side that blocks 1 and 2 are computed on for this input (side, side, channels)."""
+    if model_input.shape[0] >= _WORTH_CUTTING:
+        model_input = cut_for(model_input).of(model_input)
+    return int(model_input.shape[0])
+
+
+class _InParts:
+    """Blocks 1 and 2 without the background, and what is behind them on the whole map. `blocks` are those behind."""
+
+    def __init__(self, base: bytes, threads: int, blocks: tuple[int, ...]) -> None:
+        self._new = partial(_Interpreter, shortened(base, (2,)), threads, "base", 1)
+        self._early: list[
+            _Interpreter
+        ] = []  # planned anew where another side is left: planned for each, they need 90 MB
+        self._late = _Interpreters(shortened(base, blocks, begin=2), threads, "base", len(blocks))
+        self._blocks = blocks
+
+    def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
+        """See Engine; block 2 is always there."""
+        early = _last_of(self._early) or self._new()
+        try:
+            cut = cut_for(model_input, early.side)
+            second = cut.undone(early.run(cut.of(model_input))[0])
+        finally:
+            self._early.append(early)
+        return {2: second, **dict(zip(self._blocks, _sorted(self._late.run(second)), strict=True))}
+
+
+def _sorted(maps: list[FeatureMap]) -> list[FeatureMap]:
+    """In the order of computation, not the file's."""
+    return sorted(maps, key=lambda item: (-item.shape[0], item.shape[2]))
 
 
 class LiteRtBranch:

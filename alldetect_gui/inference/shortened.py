@@ -1,4 +1,4 @@
-"""A base file without the blocks that a model does not read: the very same weights, less to compute and to hold."""
+"""A part of a base file, from one pooling to another: the very same weights, less to compute and to hold."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,10 +10,11 @@ EARLY = 7
 _IDENTIFIER = b"TFL3"
 
 
-def shortened(base: bytes, blocks: Sequence[int]) -> bytes:
+def shortened(base: bytes, blocks: Sequence[int], begin: int = 0) -> bytes:
     """The LiteRT file `base` with these maps as its outputs, in this order, and nothing behind the last of them.
 
     `blocks`: 2 to 5 for a block's pooling, EARLY for the first convolution of block 4; in the order of computation.
+    `begin`: the block whose map is the input instead of the image, all of `blocks` behind it; 0 for the image.
     Raises ModelDamaged for a file that is not a chain of convolutions and poolings.
     """
     from ai_edge_litert import schema_py_generated as schema
@@ -22,7 +23,8 @@ def shortened(base: bytes, blocks: Sequence[int]) -> bytes:
         model = schema.ModelT.InitFromPackedBuf(base, 0)
         ends = _poolings(schema, base, model.subgraphs[0].operators)
         early = ends[2] + 1  # right after the pooling of block 3
-        return _packed(_cut(model, [early if block == EARLY else ends[block - 1] for block in blocks]), len(base))
+        wanted = [early if block == EARLY else ends[block - 1] for block in blocks]
+        return _packed(_cut(model, ends[begin - 1] if begin else 0, wanted), len(base))
     except Exception as error:  # the flatbuffer reader raises some six kinds for a file that is not one
         raise ModelDamaged(f"the base is not a network that can be run ({error!r})") from error
 
@@ -39,11 +41,12 @@ def _poolings(schema: Any, base: bytes, operators: Any) -> list[int]:
     return [number for number, kind in enumerate(kinds, 1) if kind == pooling]
 
 
-def _cut(model: Any, ends: list[int]) -> Any:
-    """`model` with the operators up to the last of `ends`, and the tensors and buffers that they use."""
+def _cut(model: Any, begin: int, ends: list[int]) -> Any:
+    """`model` with the operators from `begin` to the last of `ends`, and the tensors and buffers that they use."""
     graph = model.subgraphs[0]
     outputs = [graph.operators[end - 1].outputs[0] for end in ends]
-    graph.operators = graph.operators[: ends[-1]]
+    graph.inputs = [graph.operators[begin].inputs[0]]
+    graph.operators = graph.operators[begin : ends[-1]]
     used = sorted({int(tensor) for item in graph.operators for tensor in (*item.inputs, *item.outputs)})
     place = {tensor: number for number, tensor in enumerate(used)}
     graph.tensors = [graph.tensors[tensor] for tensor in used]
