@@ -1,6 +1,7 @@
 """The thesis' head in plain numpy: one hidden layer of ReLU units, one output, Platt scaling on top."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,14 +30,18 @@ class DenseHead:
         """Logit of ALL before calibration; (n_images, n_features) to (n_images,)."""
         values = np.where(np.isfinite(features), features, np.nan).astype(np.float64)
         # maximum keeps NaN, but would turn minus infinity into 0: such a feature must not become a class
-        units = np.maximum(values @ self.hidden.astype(np.float64) + self.hidden_bias, 0)
+        units = np.maximum(values @ self._exact + self.hidden_bias, 0)
         return np.asarray(units @ self.output.astype(np.float64) + float(self.output_bias[0]))
+
+    @cached_property
+    def _exact(self) -> NDArray[np.float64]:
+        """`hidden` in double precision: made once, not for every image."""
+        return self.hidden.astype(np.float64)
 
     def logit_gradient(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """How the logit of one image changes with each of its features: (n_features,)."""
-        hidden = self.hidden.astype(np.float64)
-        active = features.astype(np.float64) @ hidden + self.hidden_bias > 0
-        return np.asarray(hidden @ (self.output.astype(np.float64) * active))
+        active = features.astype(np.float64) @ self._exact + self.hidden_bias > 0
+        return np.asarray(self._exact @ (self.output.astype(np.float64) * active))
 
     def probability_all(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Calibrated P(ALL); (n_images, n_features) to (n_images,). Non-finite features give NaN."""

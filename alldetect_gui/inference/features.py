@@ -20,7 +20,10 @@ _IMAGENET_BGR = np.array([103.939, 116.779, 123.68], np.float32)
 
 def to_model_input(image: RgbImage) -> NDArray[np.float32]:
     """VGG16's input normalisation: RGB to BGR, minus the ImageNet means, not scaled (Keras, mode "caffe")."""
-    return image[:, :, ::-1].astype(np.float32) - _IMAGENET_BGR
+    height, width, _ = image.shape
+    lines = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2BGR).astype(np.float32).reshape(height, width * 3)
+    lines -= np.tile(_IMAGENET_BGR, width)  # by lines: numpy is slow where three values are taken from three each time
+    return lines.reshape(height, width, 3)
 
 
 def pooled(maps: FeatureMap, cover: NDArray[np.float32], statistics: tuple[str, ...]) -> NDArray[np.float32]:
@@ -63,7 +66,12 @@ def pooled_blocks(
     statistics: tuple[str, ...],
 ) -> NDArray[np.float32]:
     """Blocks one after the other, each pooled over all looks at one square: see `pooled`."""
-    return np.concatenate([pooled(np.stack([look[block] for look in looks]), cover, statistics) for block in blocks])
+    return np.concatenate([pooled(_stacked([look[block] for look in looks]), cover, statistics) for block in blocks])
+
+
+def _stacked(maps: Sequence[FeatureMap]) -> FeatureMap:
+    """(looks, height, width, channels); one map, which may be large, is not copied."""
+    return maps[0][np.newaxis] if len(maps) == 1 else np.stack(maps)
 
 
 def seen_by(view: View, rendered: RgbImage, region: CellRegion) -> tuple[RgbImage, NDArray[np.float32]]:

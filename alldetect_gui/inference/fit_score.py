@@ -9,6 +9,7 @@ that above 1 means outside.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -42,10 +43,15 @@ class FitReference:
         standard = np.clip((features[:, : self.mean.size] - self.mean) / self.scale, -self.LIMIT, self.LIMIT).astype(
             np.float64
         )
-        along = standard @ self.directions.T.astype(np.float64)
+        along = standard @ self._exact
         inside = np.sqrt(np.mean(np.square(along / self.spread), axis=1))
         rest = np.square(standard).sum(axis=1) - np.square(along).sum(axis=1)
         return np.stack([inside, np.sqrt(np.maximum(rest, 0) / standard.shape[1])], axis=1)
+
+    @cached_property
+    def _exact(self) -> NDArray[np.float64]:
+        """`directions`, transposed, in double precision: made once, not for every image."""
+        return self.directions.T.astype(np.float64)
 
     def measures_distances(self, measures: NDArray[np.float32]) -> NDArray[np.float64]:
         """The others before they are divided by their limits; (n_images, 10) to (n_images, 0 to 2)."""
