@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from alldetect_gui.core.events import FolderListed
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
 
-AT_ONCE = 2000  # kept results that are shown in one step
+AT_ONCE = 1000  # kept results that are shown in one step
 
 
 class WorkspaceState(QObject):
@@ -113,17 +113,16 @@ class WorkspaceState(QObject):
         return bool(self._coming)
 
     def restore_results(self, results: Sequence[ImageResult]) -> None:
-        """The results of an earlier run, some thousands at a time, so that the window answers in between."""
+        """The results of an earlier run, a thousand at a time, so that the window answers in between."""
         self._coming = deque(results[start : start + AT_ONCE] for start in range(0, len(results), AT_ONCE))
         self._bring()
 
     def _bring(self) -> None:
-        if self._coming:
-            self.add_results(self._coming.popleft())
-        if self._coming:
-            self._soon.start()
-        else:
-            self.run_restored.emit()
+        if not self._coming:
+            self.run_restored.emit()  # work for many: the window answers before it
+            return
+        self.add_results(self._coming.popleft())
+        self._soon.start()
 
     def _stop_coming(self) -> None:
         self._coming.clear()

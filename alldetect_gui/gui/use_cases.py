@@ -4,7 +4,6 @@ OpenCV and the model runtime take their time to load; the window is painted befo
 tests hand in other functions.
 """
 
-import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -202,8 +201,7 @@ def folder_work(file: "WorkspaceFile", folder: Path, records: Sequence[ImageReco
 
     keeper = FolderKeeper(file, folder)
     reviews, sign_offs = keeper.load()
-    if (earlier := earlier_work(file, folder, records)) is not None:
-        import_plots()
+    earlier = earlier_work(file, folder, records)
     there = {record.relative: record.path for record in records} if reviews else {}
     kept = {there[name]: review for name, review in reviews if name in there}
     yield FolderWork(folder, keeper, kept, sign_offs, earlier)
@@ -228,16 +226,7 @@ def classify(records: Sequence[ImageRecord], *, model: str, **options: Any) -> I
     from alldetect_gui.inference.catalogue import DEFAULT_MODEL
     from alldetect_gui.workflows.classify_folder import classify_images as work
 
-    with contextlib.closing(work(records, model=model or DEFAULT_MODEL, **options)) as events:
-        for number, event in enumerate(events):
-            yield event
-            if number == 1:  # the first result is there; nothing before it may wait for plots
-                import_plots()
-
-
-def import_plots() -> None:
-    """What the threshold tab needs takes half a second: not in the window's thread once there are results to plot."""
-    import alldetect_gui.gui.widgets.threshold_plots  # noqa: F401
+    yield from work(records, model=model or DEFAULT_MODEL, **options)
 
 
 def self_test() -> Iterator[object]:
@@ -287,7 +276,8 @@ def summarise(
 
 
 def try_threshold(results: Sequence[ImageResult]) -> Iterator[object]:
-    """One event: see workflows.try_threshold.prepare."""
+    """One event: see workflows.try_threshold.prepare. What plots it is imported before, which holds up no window."""
+    import alldetect_gui.gui.widgets.threshold_plots  # noqa: F401
     from alldetect_gui.workflows.try_threshold import prepare
 
     yield prepare(results)

@@ -50,6 +50,24 @@ def test_that_a_heavy_module_would_be_seen(name: str) -> None:
     assert name in house.roots_loaded_by(f"import alldetect_gui.__main__, {name}")
 
 
+@pytest.mark.parametrize(
+    ("code", "is_loaded"),
+    [
+        ("from alldetect_gui.gui.use_cases import try_threshold\nnext(iter(try_threshold([])))", True),
+        (
+            "from PySide6.QtWidgets import QApplication\napplication = QApplication([])\n"
+            "from alldetect_gui.gui.panels.threshold import ThresholdPanel\n"
+            "panel = ThresholdPanel()\npanel.show()\npanel.grab()",
+            False,
+        ),
+    ],
+    ids=["by the worker", "by the tab"],
+)
+def test_that_the_library_of_plots_is_loaded_where_their_figures_are_made(code: str, is_loaded: bool) -> None:
+    """A worker makes them; a tab that is opened before there are any would load it in the window's thread."""
+    assert ("pyqtgraph" in house.roots_loaded_by(code)) is is_loaded
+
+
 def test_that_the_window_module_loads_neither_opencv_nor_a_runtime() -> None:
     assert (
         house.roots_loaded_by("import alldetect_gui.gui.app") & {"cv2", "tensorflow", "keras", "ai_edge_litert"}

@@ -34,7 +34,7 @@ _HAVE = {
 
 
 class ThresholdPanel(QWidget):
-    """Layout and signals. The plots are made when the tab is first shown."""
+    """Layout and signals. The plots are made when there is first something to see in them."""
 
     moved = Signal(float, float, float)  # threshold, low, high
     truth_chosen = Signal(object)  # Truth
@@ -133,12 +133,6 @@ class ThresholdPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.plots is None:
-            from alldetect_gui.gui.widgets.threshold_plots import ThresholdPlots
-
-            self.plots = ThresholdPlots()
-            self.plots.moved.connect(self.moved)
-            self._room.addWidget(self.plots)
         if self._stale:
             self._fill_plots()
 
@@ -192,9 +186,15 @@ class ThresholdPanel(QWidget):
 
     def _fill_plots(self) -> None:
         """Plots that are out of sight wait: a run brings new figures more than once a second."""
-        self._stale = self.plots is None or not self.isVisible()
-        if self.plots is None or self._stale or self._operating is None:
+        self._stale = not self.isVisible()
+        if self._stale or self._operating is None:
             return
+        if self.plots is None:
+            from alldetect_gui.gui.widgets.threshold_plots import ThresholdPlots
+
+            self.plots = ThresholdPlots()
+            self.plots.moved.connect(self.moved)
+            self._room.addWidget(self.plots)
         self.plots.show_distribution(self._operating.curve)
         self.plots.show_roc(self._operating.roc)
         self.plots.show_calibration(self._operating.calibration)

@@ -47,8 +47,8 @@ class SummaryPresenter:
         self._view.show_nothing()
 
     def follow(self) -> None:
-        """More results are there: sum up soon, and not for each batch."""
-        if not self._pause.isActive():
+        """More results are there: sum up soon, and not for each batch. Kept ones come in without a pause."""
+        if not self._pause.isActive() and not self._state.is_coming:
             self._pause.start()
 
     def follow_reviews(self) -> None:

@@ -88,7 +88,7 @@ class ThresholdPresenter(QObject):
 
     def follow(self) -> None:
         """Results came in or cells were read, or a blind read ended: look again soon."""
-        if self._state.results and not self._pause.isActive():
+        if self._state.results and not self._pause.isActive() and not self._state.is_coming:
             self._pause.start()
 
     def follow_blind(self) -> None:

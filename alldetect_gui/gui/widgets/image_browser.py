@@ -82,8 +82,9 @@ class ImageBrowser(QListView):
             self.viewport().update()
 
     def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
-        """Paint again, and no more: Qt would lay all items out anew for each thumbnail that comes in."""
-        self.viewport().update()
+        """Paint what is in sight, and no more: Qt would lay all items out anew for each thumbnail that comes in."""
+        if self.visualRect(last).bottom() >= 0 and self.visualRect(first).top() < self.viewport().height():
+            self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._known = None

@@ -1,4 +1,4 @@
-"""The plots of the threshold tab. Importing pyqtgraph takes a second, so this module is imported when first shown."""
+"""The plots of the threshold tab. Importing pyqtgraph takes long: a worker does it before there is anything to plot."""
 
 from collections.abc import Sequence
 

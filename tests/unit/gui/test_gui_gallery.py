@@ -199,6 +199,28 @@ def test_that_rows_below_those_in_sight_are_not_painted_and_make_the_scroll_bar_
     assert bar.maximum() + browser.viewport().height() == browser.sections.total
 
 
+def test_that_what_changes_out_of_sight_is_not_painted(qtbot: QtBot) -> None:
+    model, browser = ImageListModel(), ImageBrowser()
+    qtbot.addWidget(browser)
+    browser.setModel(model)
+    records = [record(f"{n}.bmp") for n in range(5000)]
+    model.append(records)
+    paints = Paints(browser.viewport())
+    browser.show()
+    qtbot.waitExposed(browser)
+    browser.scrollTo(model.index(2500))
+    browser.setCurrentIndex(model.index(2500))
+    for rows, are_seen in (((0, 100), False), ((4000, 4999), False), ((2500, 2500), True), ((0, 4999), True)):
+        qtbot.wait(50)  # what was asked for before is done
+        paints.number = 0
+        model.set_results([result(records[row], Suggestion.ALL) for row in rows])
+        if are_seen:
+            qtbot.waitUntil(lambda: paints.number > 0, timeout=60_000)
+        else:
+            qtbot.wait(50)
+            assert paints.number == 0
+
+
 def test_that_images_are_grouped_by_the_agreement_of_the_models() -> None:
     seen = result(PLAIN, Suggestion.HEM, 0.5)
     assert group_of(PLAIN, seen, Grouping.RECIPES) == "Not asked yet"

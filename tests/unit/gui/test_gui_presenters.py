@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from unittest.mock import Mock, create_autospec
 
 import numpy as np
@@ -19,12 +20,15 @@ from alldetect_gui.core.events import (
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.gui.messages import Messages
+from alldetect_gui.gui.presenters import summary, threshold
 from alldetect_gui.gui.presenters.classify import ClassifyPresenter, RunView, ending_text, progress_text, without_pauses
 from alldetect_gui.gui.presenters.compare import ComparePresenter, CompareView
 from alldetect_gui.gui.presenters.folder import understood
 from alldetect_gui.gui.presenters.judge import JudgePresenter
 from alldetect_gui.gui.presenters.summary import SummaryPresenter, SummaryView
-from alldetect_gui.gui.state import WorkspaceState
+from alldetect_gui.gui.presenters.threshold import ThresholdPresenter, ThresholdView
+from alldetect_gui.gui.review_state import ReviewState
+from alldetect_gui.gui.state import AT_ONCE, WorkspaceState
 from alldetect_gui.gui.use_cases import UseCases
 from alldetect_gui.workflows.evaluate_run import summarise
 
@@ -179,11 +183,34 @@ def test_that_the_summary_in_work_is_finished_before_the_next_begins(qtbot: QtBo
     presenter.follow()
     qtbot.waitUntil(lambda: len(runner.work) == 1)
     presenter.follow()
-    runner.event_arrived.emit(summary := summarise([]))
-    view.show_summary.assert_called_once_with(summary, by_reader=False)
+    runner.event_arrived.emit(summed := summarise([]))
+    view.show_summary.assert_called_once_with(summed, by_reader=False)
     assert len(runner.work) == 1
     runner.is_running = False
     qtbot.waitUntil(lambda: len(runner.work) == 2)
+
+
+@pytest.mark.parametrize("module", [summary, threshold])
+def test_that_kept_results_are_summed_up_when_all_are_there(
+    module: ModuleType, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each sum over a part would be work in Python beside the window, for as long as they come in."""
+    monkeypatch.setattr(module, "PAUSE_MS", 0)
+    state, runner, totals = WorkspaceState(), FakeRunner(), []
+    cases, messages = UseCases(), Mock(spec=Messages)
+    if module is summary:
+        view = create_autospec(SummaryView, instance=True)
+        presenter = SummaryPresenter(state, view, runner, cases, messages)  # type: ignore[arg-type]
+        state.run_restored.connect(presenter.complete)
+    else:
+        plots, reviews = create_autospec(ThresholdView, instance=True), ReviewState(state)
+        presenter = ThresholdPresenter(state, reviews, plots, runner, cases, messages)  # type: ignore[arg-type]
+    state.results_added.connect(presenter.follow)
+    monkeypatch.setattr(runner, "start", lambda work: totals.append(len(state.results)))
+    results = tuple(ImageResult(ImageRecord(Path(f"/{n}.bmp"), f"{n}"), Outcome.SKIPPED) for n in range(3 * AT_ONCE))
+    state.restore_results(results)
+    qtbot.waitUntil(lambda: bool(totals))
+    assert set(totals) == {len(results)}
 
 
 def test_that_results_that_come_at_once_reach_the_table_at_once(qapp: object) -> None:

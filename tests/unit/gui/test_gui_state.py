@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from alldetect_gui.core.labels import Outcome
@@ -39,11 +40,21 @@ def test_that_kept_results_are_shown_in_steps_and_the_end_is_told_once(state: Wo
     assert len(state.outcomes) == len(RESULTS)
 
 
-def test_that_few_kept_results_are_shown_at_once(state: WorkspaceState) -> None:
-    ended: list[int] = []
-    state.run_restored.connect(lambda: ended.append(len(state.results)))
-    state.restore_results(RESULTS[:3])
-    assert ended == [3]
+def test_that_few_kept_results_are_shown_at_once(state: WorkspaceState, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(state.run_restored):
+        state.restore_results(RESULTS[:3])
+        assert tuple(state.results) == RESULTS[:3]
+
+
+def test_that_the_window_answers_between_the_last_kept_results_and_their_end(
+    state: WorkspaceState, qtbot: QtBot
+) -> None:
+    told: list[str] = []
+    state.results_added.connect(lambda _: QTimer.singleShot(0, lambda: told.append("answered")))
+    state.run_restored.connect(lambda: told.append("ended"))
+    with qtbot.waitSignal(state.run_restored):
+        state.restore_results(RESULTS)
+    assert told == ["answered"] * 3 + ["ended"]
 
 
 @pytest.mark.parametrize("begin", [WorkspaceState.clear_results, lambda state: state.open(Path("/other"))])
