@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 EVERY_MS = 200
 YOUNG = 700  # new objects from which on it is worth a look; Python's own number
-FLOOD = 20_000  # so many at once are records and results, which hold no cycles
+FLOOD = 10_000  # so many at once are records and results, which hold no cycles
 LASTED = 20_000  # objects that outlived a look, until all of them are gone through once more and set aside
 
 
