@@ -63,13 +63,15 @@ def _throughput(found: dict[str, Any]) -> Iterator[Row]:
 
 
 def _network(ours: str, found: dict[str, Any]) -> Iterator[Row]:
-    yield f"{ours}: multiply-adds an image", f"{found['gmac_an_image']:.2f} G", ""
-    if found["share_of_peak_network"]:
-        limit = found["peak_gmac_a_second"]
-        what = f"{limit['median']:.0f} G multiply-adds a second by a loop of {found['instruction']}"
-        share = _share(found["share_of_peak_network"])
-        yield f"{ours}: the network's share of the processor's limit ({what})", share, "80 %"
-        yield f"{ours}: the whole path's share of it", _share(found["share_of_peak_whole_path"]), ""
+    done, whole = found["gmac_an_image"], found["gmac_an_image_with_background"]
+    yield f"{ours}: multiply-adds an image, of those with its background", f"{done:.2f} of {whole:.2f} G", ""
+    for limit in found["limits"]:
+        what = (
+            f"{limit['peak_gmac_a_second']['median']:.0f} G multiply-adds a second by a loop of {limit['instruction']}"
+        )
+        share, target = _share(limit["share_of_peak_network"]), "" if limit["instruction"] == "AMX" else "80 %"
+        yield f"{ours}: the network's share of the processor's limit ({what})", share, target
+        yield f"{ours}: the whole path's share of it", _share(limit["share_of_peak_whole_path"]), ""
     yield f"{ours}: what the whole path adds to the network", _more(found["path_over_network"]), "5 %"
     what = f"{ours}: the same, to one interpreter over all threads"
     yield what, _more(found["path_over_one_interpreter"]), ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.arithmetic import multiplications
 from benchmarks.batches import classify_command
-from benchmarks.peak import Peak
+from benchmarks.peak import Peak, loop_for, processor_flags, tile_loop_for
 from benchmarks.process_tree import watch
 from benchmarks.server import Answer, Server
 from benchmarks.spread import spread
@@ -71,27 +71,37 @@ def _ratios(values: dict[str, list[float]], other: str) -> dict[str, Any]:
 
 def network_alone(ours: Server, cells: Path, place: Path, rounds: int, cores: int) -> dict[str, Answer]:
     """By model: what the whole path adds to the network, the share of the processor's limit, and more threads."""
-    peak = Peak(cores)
+    flags = processor_flags()
+    peaks = [Peak(cores, loop) for loop in (loop_for(flags), tile_loop_for(flags))]
     found = {}
     for name, model in MODELS.items():
-        limit: list[float] = []
+        limits: list[list[float]] = [[] for _ in peaks]
         turns: dict[str, list[Answer]] = {key: [] for key in ("path", "network", "one interpreter", "one thread")}
         for _ in range(rounds):
             turns["network"].append(ours.ask("network", folder=cells, model=model))
             turns["path"].append(ours.ask("classify", folder=cells, out=place / name, model=model))
-            if (rate := peak.measure()) is not None:
-                limit.append(rate)
+            for peak, limit in zip(peaks, limits, strict=True):
+                if (rate := peak.measure()) is not None:
+                    limit.append(rate)
             turns["one interpreter"].append(ours.ask("network", folder=cells, model=model, lanes=1))
             turns["one thread"].append(ours.ask("classify", folder=cells, out=place / name, model=model, threads=1))
         seconds = {key: [turn["seconds"] / turn["images"] for turn in answers] for key, answers in turns.items()}
         network = turns["network"][0]
         products = multiplications(model, network["sides"], network["images"])
+        whole = multiplications(model, [(side, side) for side, _ in network["sides"]], network["images"])
         found[name] = {
             "gmac_an_image": round(products / 1e9, 3),
-            "instruction": peak.loop[0] if peak.loop and limit else None,
-            "peak_gmac_a_second": spread([rate / 1e9 for rate in limit], 1) if limit else None,
-            "share_of_peak_network": _shares(products, seconds["network"], limit),
-            "share_of_peak_whole_path": _shares(products, seconds["path"], limit),
+            "gmac_an_image_with_background": round(whole / 1e9, 3),
+            "limits": [
+                {
+                    "instruction": peak.loop.instruction,
+                    "peak_gmac_a_second": spread([rate / 1e9 for rate in limit], 1),
+                    "share_of_peak_network": _shares(products, seconds["network"], limit),
+                    "share_of_peak_whole_path": _shares(products, seconds["path"], limit),
+                }
+                for peak, limit in zip(peaks, limits, strict=True)
+                if peak.loop and limit
+            ],
             "path_over_network": _by_turns(seconds["path"], seconds["network"]),
             "path_over_one_interpreter": _by_turns(seconds["path"], seconds["one interpreter"]),
             "two_lanes_against_one_interpreter": _by_turns(seconds["one interpreter"], seconds["network"]),
@@ -100,9 +110,7 @@ def network_alone(ours: Server, cells: Path, place: Path, rounds: int, cores: in
     return found
 
 
-def _shares(products: float, seconds: list[float], limit: list[float]) -> dict[str, Any] | None:
-    if not limit:
-        return None
+def _shares(products: float, seconds: list[float], limit: list[float]) -> dict[str, Any]:
     return spread([products / took / rate for took, rate in zip(seconds, limit, strict=True)])
 
 
