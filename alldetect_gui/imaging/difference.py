@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from alldetect_gui.imaging.steps import RgbImage, keep_background
+from alldetect_gui.imaging.steps import RgbImage, blacken_background
 
 FULL = 64
 """The difference in brightness, of 255, from which a colour is full: CLAHE moves most of a nucleus by less."""
@@ -19,7 +19,7 @@ def signed_difference(rendering: RgbImage, original: RgbImage) -> RgbImage:
     """
     brightness = [cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.int16) for image in (rendering, original)]
     change = np.clip(brightness[0] - brightness[1], -FULL, FULL) + FULL
-    return keep_background(_colours()[change], original)
+    return blacken_background(_colours()[change], original)
 
 
 def _colours() -> NDArray[np.uint8]:

@@ -117,10 +117,11 @@ def slider(stage: Stage, folder: Callable[[Path], Path], what: str) -> Iterator[
     yield from stage.open(folder(stage.folder))
     yield from stage.quiet()
     compare = stage.window.workspace.compare
-    yield lambda: len(compare.controls) > 0 and all(not view.image.isNull() for view in compare.panes.views.values())
+    views = compare.panes.views  # to ask for their images would have each copied whole
+    yield lambda: len(compare.controls) > 0 and not any(view._picture.is_null for view in views.values())
     yield from stage.rest(1)
-    shown: list[object] = []
-    stage.window.runners.compare.event_arrived.connect(shown.append)
+    shown: list[None] = []  # not the events: each has the pixels of a rendering
+    stage.window.runners.compare.event_arrived.connect(lambda _: shown.append(None))
     stage.probe.begin()
     for recipe, parameter in (("gaussian", "kernel_size"), ("clahe", "clip_limit"), ("clahe-grayscale", "tile_grid")):
         handle = compare.controls[recipe].sliders[parameter]

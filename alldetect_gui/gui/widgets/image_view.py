@@ -64,7 +64,7 @@ class ImageView(QWidget):
         point = self._viewport.cursor
         if point is None or not QRect(QPoint(0, 0), self._picture.size).contains(point):
             return ""
-        colour = self._picture.whole.pixelColor(point)
+        colour = self._picture.colour(point)
         return f"{point.x()}, {point.y()}: {colour.red()} {colour.green()} {colour.blue()}"
 
     def show_image(self, image: QImage | Picture) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage
+import numpy as np
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QColor, QImage
 
 if TYPE_CHECKING:
     from alldetect_gui.imaging.steps import RgbImage
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 def to_qimage(pixels: "RgbImage") -> QImage:
     """A copy of `pixels` (uint8 RGB, shape (height, width, 3)) that owns its memory."""
     height, width = pixels.shape[:2]
-    return QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+    lines = np.ascontiguousarray(pixels)
+    return QImage(lines.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
 class Picture:
@@ -46,6 +48,13 @@ class Picture:
         if self._pixels is None:
             return self.whole.size()
         return QSize(self._pixels.shape[1], self._pixels.shape[0])
+
+    def colour(self, point: QPoint) -> QColor:
+        """Of one pixel, for which no copy of the whole is made."""
+        if self._pixels is None:
+            return self.whole.pixelColor(point)
+        red, green, blue = self._pixels[point.y(), point.x()].tolist()
+        return QColor(red, green, blue)
 
     @property
     def whole(self) -> QImage:

@@ -1,7 +1,7 @@
 """A large image is shown from its smaller copies, and is not handed to Qt as a whole until it is looked at closely."""
 
 import numpy as np
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -54,3 +54,18 @@ def test_that_the_whole_is_not_made_for_a_small_view(qtbot: QtBot) -> None:
     viewport.set_zoom(2.0, view.zoom)
     view.grab()
     assert 0 in picture._images
+
+
+def test_that_the_values_of_a_pixel_are_those_of_the_whole_which_is_not_made_for_them(qtbot: QtBot) -> None:
+    """A cursor over one pane asks all panes: five copies of 20 megapixels."""
+    pixels = np.arange(4 * 5 * 3, dtype=np.uint8).reshape(4, 5, 3)
+    picture, viewport = Picture(pixels), Viewport()
+    viewport.set_size(picture.size)
+    view = ImageView(viewport)
+    qtbot.addWidget(view)
+    view.show_image(picture)
+    viewport.point_at(QPoint(3, 2))
+    assert view.pixel_text == "3, 2: 39 40 41"
+    assert not picture._images
+    view.show_image(picture.whole)
+    assert view.pixel_text == "3, 2: 39 40 41"
