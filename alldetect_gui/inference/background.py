@@ -55,8 +55,9 @@ def cut_for(square: NDArray[np.float32], planned: int = 0) -> Cut:
     top, bottom = _spare(busy.reshape(side, -1).any(axis=1))
     left, right = _spare(busy.any(axis=0).any(axis=1))
     spare = min(top + bottom, left + right) // _STEP * _STEP
-    if spare - _STEP <= side - planned <= spare:
-        spare = side - planned
+    left_out = side - planned
+    if max(0, spare - _STEP) <= left_out <= spare and left_out % STRIDE == 0:
+        spare = left_out
     return Cut(*_shared(top, bottom, spare), *_shared(left, right, spare))
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from alldetect_gui.inference import engine
 from alldetect_gui.inference.background import Cut, cut_for
-from alldetect_gui.inference.engine import EARLY, computed_side, open_engine
+from alldetect_gui.inference.engine import CONV2_1, CONV3_2, CONV4_1, computed_side, open_engine
 from alldetect_gui.inference.features import to_model_input
 from tests.unit.inference import small_model
 
@@ -44,7 +44,7 @@ def test_that_leaving_out_background_changes_no_bit(
     assert_unchanged(square, monkeypatch)
 
 
-@pytest.mark.parametrize("needed", [(3,), (5,), (2, 3, EARLY)])
+@pytest.mark.parametrize("needed", [(3,), (5,), (2, 3, CONV4_1), (CONV2_1, 2, CONV3_2)])
 def test_that_only_the_maps_that_are_read_are_given(needed: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     assert_unchanged(frame(60, 50, 52, 61), monkeypatch, needed)
 
@@ -56,6 +56,21 @@ def test_that_images_of_many_sizes_one_after_the_other_do_not_disturb_each_other
     assert {computed_side(square) for square in squares} == {144, 208, 112, 224}
     for block, expected in first.items():
         np.testing.assert_array_equal(last[block], expected)
+
+
+@pytest.mark.parametrize(("before", "side"), [(224, 216), (113, 128), (112, 224), (150, 160)])
+def test_that_frames_of_other_sides_do_not_disturb_each_other(
+    before: int, side: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan for one side is no plan for another; a side that is no multiple of four is not cut."""
+    maps = open_engine("litert", small_model.bundled_base(), 1).feature_maps
+    maps(frame(0, 0, 0, 0, side=before))
+    square = frame(30, 31, 32, 33, side=side)
+    found = maps(square)
+    monkeypatch.setattr(engine, "_WORTH_CUTTING", 10_000)
+    whole = open_engine("litert", small_model.bundled_base(), 1).feature_maps(square)
+    for block, expected in whole.items():
+        np.testing.assert_array_equal(found[block], expected)
 
 
 def test_that_one_odd_pixel_near_an_edge_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
