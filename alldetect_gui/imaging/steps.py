@@ -37,10 +37,17 @@ def clahe(image: RgbImage, clip_limit: float = 2.0, tile_grid: int = 8) -> RgbIm
 
     `clip_limit` is relative to a flat histogram, `tile_grid` the number of tiles a side.
     """
-    lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB)
-    equaliser = cv2.createCLAHE(clipLimit=clip_limit, tileGridSize=(tile_grid, tile_grid))
-    cv2.insertChannel(equaliser.apply(cv2.extractChannel(lab, 0)), lab, 0)
-    return blacken_background(np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), dtype=np.uint8), image)
+    left, top, width, height = cv2.boundingRect(cv2.bitwise_not(cv2.inRange(image, (0, 0, 0), (0, 0, 0))))
+    lit = np.s_[top : top + height, left : left + width]  # colours are computed here alone; black has an L of 0
+    result, luma = np.zeros_like(image), np.zeros(image.shape[:2], np.uint8)
+    if width:
+        lab = cv2.cvtColor(image[lit], cv2.COLOR_RGB2LAB)
+        luma[lit] = cv2.extractChannel(lab, 0)
+        equaliser = cv2.createCLAHE(clipLimit=clip_limit, tileGridSize=(tile_grid, tile_grid))
+        cv2.insertChannel(equaliser.apply(luma)[lit], lab, 0)
+        pixels = np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), dtype=np.uint8)
+        result[lit] = blacken_background(pixels, image[lit])
+    return result
 
 
 def grayscale(image: RgbImage) -> RgbImage:

@@ -129,6 +129,23 @@ def test_that_clahe_changes_lightness_alone() -> None:
     assert np.abs(after - before)[inside][:, 1:].max() <= 4  # rounding to 8 bits, twice
 
 
+def _speck() -> np.ndarray:
+    """A cell, a faint speck in a corner, which is background and changes its tile all the same, and a black frame."""
+    image = CELL.copy()
+    image[2, 3] = (7, 0, 5)
+    return image
+
+
+@pytest.mark.parametrize(
+    "image", [CELL, CELL[150:300, 150:300], _speck(), np.zeros((50, 60, 3), np.uint8), np.full((9, 31, 3), 5, np.uint8)]
+)
+def test_that_leaving_out_the_black_around_a_cell_changes_nothing_of_clahe(image: np.ndarray) -> None:
+    whole = cv2.cvtColor(image, cv2.COLOR_RGB2LAB)
+    whole[:, :, 0] = cv2.createCLAHE(2.0, (8, 8)).apply(whole[:, :, 0].copy())
+    expected = np.where((image.max(axis=2) > 8)[:, :, np.newaxis], cv2.cvtColor(whole, cv2.COLOR_LAB2RGB), 0)
+    np.testing.assert_array_equal(recipe_named("clahe").apply(image), expected)
+
+
 def test_that_clahe_raises_contrast_in_the_cell_and_more_with_its_limit() -> None:
     inside = CELL.max(axis=2) > 8
     spreads = [recipe_named("clahe", {"clip_limit": clip}).apply(CELL)[inside].std() for clip in (1, 2, 4, 8)]
