@@ -1,5 +1,6 @@
 """Find the segmented cell on its black background and make a square of it, or of the whole frame, for the network."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -99,8 +100,12 @@ def _texture(pixels: RgbImage, mask: NDArray[np.uint8]) -> list[float]:
     return found
 
 
-def cut_square(image: RgbImage, region: CellRegion, side: float, size: int) -> tuple[RgbImage, NDArray[np.float32]]:
+def cut_square(
+    image: RgbImage, region: CellRegion, side: float, size: int, through: Callable[[RgbImage], RgbImage] | None = None
+) -> tuple[RgbImage, NDArray[np.float32]]:
     """A square of `side` image pixels centred on the cell, at `size` x `size`, black where it leaves the image.
+
+    Before it is shrunk it goes `through` a function, which sees the cell in its middle wherever it lies in the image.
 
     Returns the pixels (uint8 RGB) and how much of each pixel the cell covers (float32, 0 to 1), both (size, size).
     Shrinking averages over areas, so that fine texture does not turn into noise; enlarging is bilinear. Of something
@@ -108,6 +113,8 @@ def cut_square(image: RgbImage, region: CellRegion, side: float, size: int) -> t
     """
     left, top, edge = square_place(region, side)
     pixels = _window(image, left, top, edge)
+    if through is not None:
+        pixels = through(pixels)
     cover = _window(region.mask.astype(np.uint8) * np.uint8(255), left, top, edge)
     how = cv2.INTER_AREA if edge > size else cv2.INTER_LINEAR
     small = cv2.resize(pixels, (size, size), interpolation=how)

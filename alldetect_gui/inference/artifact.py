@@ -16,9 +16,12 @@ SCHEMA = 1
 MANIFEST = "manifest.json"
 REGIONS = ("fit", "native", "frame")
 STATISTICS = ("mean", "deviation", "maximum", "plain-mean")
-HEAD_KINDS = ("logistic", "dense", "kernel")
+HEAD_KINDS = ("logistic", "dense", "kernel", "joined")
 TURNS = (1, 2, 4, 6, 8)
-SMALLEST_INPUT = 32  # pixels: VGG16 halves the side five times
+SMALLEST_INPUT, LARGEST_INPUT = (
+    32,
+    1024,
+)  # pixels: VGG16 halves the side five times; more than this is no view of a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class View:
     `region` "fit" takes the cell's longer side times `extent`, so that every cell fills the frame (size-blind);
     "native" takes `extent` image pixels, so that size is kept; "frame" takes the whole image, as the thesis does
     (`extent` is 1). `size` is the network's input in pixels. The features are averaged over `turns` of the square's
-    eight turned and mirrored copies: a cell has no upright position, and what depends on one is noise.
+    eight turned and mirrored copies: a cell has no upright position, and what depends on one is noise. The view looks
+    `through` a recipe of its own, which comes after the model's; None: at what it is given.
     """
 
     name: str
@@ -36,13 +40,14 @@ class View:
     extent: float
     size: int
     turns: int = 1
+    through: Recipe | None = None
 
     def __post_init__(self) -> None:
         if self.region not in REGIONS or not (math.isfinite(self.extent) and self.extent > 0):
             raise ValueError(f"view {self.name!r} is not possible")
         if self.region == "frame" and self.extent != 1:
             raise ValueError(f"view {self.name!r} is the whole frame, its extent is 1")
-        if not isinstance(self.size, int) or self.size < SMALLEST_INPUT:
+        if type(self.size) is not int or not SMALLEST_INPUT <= self.size <= LARGEST_INPUT:
             raise ValueError(f"view {self.name!r} has a size of {self.size!r} pixels")
         if type(self.turns) is not int or self.turns not in TURNS:
             raise ValueError(f"view {self.name!r} has {self.turns!r} turns")
@@ -108,6 +113,13 @@ def read_artifact(folder: Path) -> Artifact:
         raise ModelDamaged(f"model “{folder.name}”: its {MANIFEST} is damaged ({_in_words(error)})") from error
 
 
+def _view(content: Mapping[str, Any]) -> View:
+    values = dict(content)
+    if "through" in values:
+        values["through"] = recipe_named(values["through"]["name"], values["through"]["parameters"])
+    return View(**values)
+
+
 def _in_words(error: Exception) -> str:
     """What is wrong with a manifest, without the names of our errors."""
     if isinstance(error, KeyError):
@@ -129,7 +141,7 @@ def _parse(root: Path, sha256: str, manifest: Mapping[str, Any]) -> Artifact:
     threshold = float(manifest["threshold"])
     if not 0 <= low <= threshold <= high <= 1:
         raise ValueError("the threshold does not lie inside the uncertain band")
-    views = tuple(View(**view) for view in manifest["input"]["views"])
+    views = tuple(_view(view) for view in manifest["input"]["views"])
     blocks = tuple(manifest["features"]["blocks"])
     statistics = tuple(manifest["features"]["statistics"])
     if not views or not blocks or not statistics or {*blocks} - {*CHANNELS} or {*statistics} - {*STATISTICS}:

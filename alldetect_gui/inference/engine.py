@@ -1,6 +1,6 @@
 """The door to a runtime: VGG16's convolution base from a verified artefact, on LiteRT or on TensorFlow.
 
-Both give the outputs of the pooling layers of blocks 2 to 5, and of the first convolution of block 4. The base file is
+Both give the outputs of the pooling layers of blocks 2 to 5, and of some convolutions between them. The base file is
 a LiteRT flatbuffer with int8 weights; LiteRT also rounds activations (dynamic-range quantisation), TensorFlow computes
 the same weights in float32 and is the reference against which LiteRT is checked.
 """
@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.core.machine import usable_cores
 from alldetect_gui.inference.background import cut_for
-from alldetect_gui.inference.shortened import EARLY, shortened
+from alldetect_gui.inference.shortened import CONV2_1, CONV3_2, CONV4_1, shortened
 
 FeatureMap = NDArray[np.float32]
 BLOCKS = (2, 3, 4, 5)
 TUNED = 6
 """The number under which a branch's map goes: block 4 a second time, fine-tuned on cells, fed by block 3."""
-CHANNELS = {2: 128, 3: 256, 4: 512, 5: 512, TUNED: 512, EARLY: 512}
+CHANNELS = {2: 128, 3: 256, 4: 512, 5: 512, TUNED: 512, CONV4_1: 512, CONV2_1: 128, CONV3_2: 256}
 ENGINES = ("litert", "tensorflow")
 
 
@@ -147,7 +147,7 @@ def _last_of(interpreters: list[_Interpreter]) -> _Interpreter | None:
         return None
 
 
-_ORDER = (2, 3, EARLY, 4, 5)
+_ORDER = (CONV2_1, 2, CONV3_2, 3, CONV4_1, 4, 5)
 
 
 def of_base(needed: Collection[int]) -> tuple[int, ...]:
@@ -168,7 +168,7 @@ class LiteRtEngine:
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """See Engine."""
-        if model_input.shape[0] < _WORTH_CUTTING or self._blocks == (2,):
+        if model_input.shape[0] < _WORTH_CUTTING or self._blocks == (2,) or CONV2_1 in self._blocks:
             return dict(zip(self._blocks, _sorted(self._base.run(model_input)), strict=True))
         if self._parts is None:  # two callers may make it at once: one is used later, both are right
             self._parts = self._in_parts()

@@ -76,9 +76,10 @@ def _stacked(maps: Sequence[FeatureMap]) -> FeatureMap:
 
 def seen_by(view: View, rendered: RgbImage, region: CellRegion) -> tuple[RgbImage, NDArray[np.float32]]:
     """The square of `rendered` that a view shows to the network, and the cell's cover of it, both (size, size)."""
+    through = view.through.apply if view.through else None
     if view.region == "frame":
-        return whole_frame(rendered, region, view.size)
-    return cut_square(rendered, region, view.side(region.side), view.size)
+        return whole_frame(through(rendered) if through else rendered, region, view.size)
+    return cut_square(rendered, region, view.side(region.side), view.size, through)
 
 
 _ORDER = (0, 5, 2, 7, 1, 4, 3, 6)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from alldetect_gui.inference.dense_head import dense_head_from_bytes
 from alldetect_gui.inference.head import head_from_bytes
+from alldetect_gui.inference.joined_head import joined_head_from_bytes
 from alldetect_gui.inference.kernel_head import kernel_head_from_bytes
 
 
@@ -40,6 +41,7 @@ _READERS: Mapping[str, Callable[[bytes], Head]] = {
     "logistic": head_from_bytes,
     "dense": dense_head_from_bytes,
     "kernel": kernel_head_from_bytes,
+    "joined": joined_head_from_bytes,
 }
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from alldetect_gui import paths
 from alldetect_gui.core.errors import KnownError, ModelDamaged, RunFailed, WrongUse
 from alldetect_gui.inference.arrays import arrays_to_bytes
-from alldetect_gui.inference.artifact import MANIFEST, Artifact, read_artifact
+from alldetect_gui.inference.artifact import LARGEST_INPUT, MANIFEST, Artifact, read_artifact
 from alldetect_gui.inference.foreign import (
     MAX_BYTES,
     MAX_TEXT,
@@ -32,7 +32,7 @@ from alldetect_gui.inference.foreign import (
 PINS = "imported.json"
 _MOST_NUMBER = 99  # of models with one name
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_MAX_VIEWS, _MAX_SIZE = 8, 1024
+_MAX_VIEWS, _MAX_SIZE = 8, LARGEST_INPUT
 _MAX_LOOKED_AT = 2_000_000
 """Pixels of all views and their turned copies: forty times a plain pass of VGG16; a cell then takes a second or two."""
 _MAX_DEPTH = 20

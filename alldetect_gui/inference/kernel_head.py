@@ -87,18 +87,25 @@ class KernelHead:
 
     def to_bytes(self) -> bytes:
         """The head as an .npz file."""
-        return arrays_to_bytes({name: getattr(self, name) for name in _RANKS}, half=("directions", "support"))
+        return arrays_to_bytes({name: getattr(self, name) for name in RANKS}, half=HALF)
 
 
-_RANKS = {
+RANKS = {
     "mean": 1, "scale": 1, "directions": 2, "centre": 1, "support": 2, "dual": 1, "weights": 1, "constants": 1,
     "calibration": 1,
 }  # fmt: skip
+"""The arrays of a head's file, and how many axes each has."""
+HALF = ("directions", "support")
+"""Those that are kept with half precision."""
 
 
 def kernel_head_from_bytes(data: bytes) -> KernelHead:
     """Read a head. Raises ModelDamaged unless shapes fit and all values are possible."""
-    head = KernelHead(**arrays_from_bytes(data, _RANKS, "head"))
+    return checked(KernelHead(**arrays_from_bytes(data, RANKS, "head")))
+
+
+def checked(head: KernelHead) -> KernelHead:
+    """`head`, as it is. Raises ModelDamaged unless shapes fit and all values are possible."""
     components, first = head.directions.shape
     fits = (
         head.scale.size == head.length == first + head.weights.size

@@ -1,19 +1,21 @@
 """A part of a base file, from one pooling to another: the very same weights, less to compute and to hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alldetect_gui.core.errors import ModelDamaged
 
-EARLY = 7
-"""The number of block 4's first convolution, before its others and its pooling: finer, and two thirds of it saved."""
+CONV4_1, CONV2_1, CONV3_2 = 7, 8, 9
+INSIDE: Mapping[int, tuple[int, int]] = {CONV2_1: (2, 1), CONV3_2: (3, 2), CONV4_1: (4, 1)}
+"""Maps inside a block, before its pooling: the block's number, and the convolution's in it. They are finer than the
+pooling's, and what lies behind the last one is not computed."""
 _IDENTIFIER = b"TFL3"
 
 
 def shortened(base: bytes, blocks: Sequence[int], begin: int = 0) -> bytes:
     """The LiteRT file `base` with these maps as its outputs, in this order, and nothing behind the last of them.
 
-    `blocks`: 2 to 5 for a block's pooling, EARLY for the first convolution of block 4; in the order of computation.
+    `blocks`: 2 to 5 for a block's pooling, or one of INSIDE; in the order of computation.
     `begin`: the block whose map is the input instead of the image, all of `blocks` behind it; 0 for the image.
     Raises ModelDamaged for a file that is not a chain of convolutions and poolings.
     """
@@ -22,11 +24,18 @@ def shortened(base: bytes, blocks: Sequence[int], begin: int = 0) -> bytes:
     try:
         model = schema.ModelT.InitFromPackedBuf(base, 0)
         ends = _poolings(schema, base, model.subgraphs[0].operators)
-        early = ends[2] + 1  # right after the pooling of block 3
-        wanted = [early if block == EARLY else ends[block - 1] for block in blocks]
+        wanted = [_end(ends, block) for block in blocks]
         return _packed(_cut(model, ends[begin - 1] if begin else 0, wanted), len(base))
     except Exception as error:  # the flatbuffer reader raises some six kinds for a file that is not one
         raise ModelDamaged(f"the base is not a network that can be run ({error!r})") from error
+
+
+def _end(ends: list[int], number: int) -> int:
+    """The operators up to and with a map's own."""
+    if number in INSIDE:
+        block, convolution = INSIDE[number]
+        return ends[block - 2] + convolution
+    return ends[number - 1]
 
 
 def _poolings(schema: Any, base: bytes, operators: Any) -> list[int]:

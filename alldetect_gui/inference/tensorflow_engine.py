@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.inference.engine import BLOCKS, FeatureMap
-from alldetect_gui.inference.shortened import EARLY
+from alldetect_gui.inference.shortened import INSIDE
 
 _LAYER = re.compile(r"block(\d)_conv(\d)")
 _CONVOLUTIONS = {1: 2, 2: 2, 3: 3, 4: 3, 5: 3}  # VGG16, Simonyan & Zisserman 2015, configuration D
@@ -27,8 +27,9 @@ class TensorFlowEngine:
         x = self._tf.constant(model_input[np.newaxis])
         maps: dict[int, FeatureMap] = {}
         for block, layers in self._layers.items():
-            if block == 4:
-                maps[EARLY] = _convolved(self._tf, x, layers[:1]).numpy()[0]
+            for number, (of, convolution) in INSIDE.items():
+                if of == block:
+                    maps[number] = _convolved(self._tf, x, layers[:convolution]).numpy()[0]
             x = _block(self._tf, x, layers)
             if block in BLOCKS:
                 maps[block] = x.numpy()[0]

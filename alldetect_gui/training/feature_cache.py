@@ -51,10 +51,15 @@ class FeatureSettings:
         return [
             hashlib.sha256(self.base).hexdigest(),
             [self.recipe.name, self.recipe.parameters],
-            [[view.region, view.extent, view.size, *([view.turns] if view.turns > 1 else [])] for view in self.views],
+            [_of_view(view) for view in self.views],
             [self.blocks, self.statistics, MEASURES],
             *([hashlib.sha256(self.branch).hexdigest()] if self.branch else []),
         ]
+
+
+def _of_view(view: View) -> list[object]:
+    through = [[view.through.name, view.through.parameters]] if view.through else []
+    return [view.region, view.extent, view.size, *([view.turns] if view.turns > 1 else []), *through]
 
 
 def features_of(

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from alldetect_gui import paths
 from alldetect_gui.core.errors import ModelDamaged, WrongUse
+from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.inference.artifact import read_artifact
 from alldetect_gui.inference.catalogue import find_artifact, list_artifacts, load_classifier
 from alldetect_gui.inference.head import head_from_bytes
+from alldetect_gui.training.write_artifact import views_content
 from tests.unit.inference import small_model
 
 FAKE_BASE = b"TFL3 stands for the base where no network runs"
@@ -113,6 +115,18 @@ def test_that_a_file_without_a_hash_is_not_loaded(tmp_path: Path, role: str) -> 
         find_artifact("default", tmp_path).verified_bytes("default/other.bin")
 
 
+def test_that_a_views_own_recipe_is_read(tmp_path: Path) -> None:
+    through = {"name": "clahe", "parameters": {"clip_limit": 3.0, "tile_grid": 4}}
+    change = {"input": {"views": [small_model.VIEW | {"through": through}, small_model.VIEW]}}
+    small_model.write_model(tmp_path, base=FAKE_BASE, change=change)
+    views = find_artifact("default", tmp_path).views
+    assert [view.through for view in views] == [recipe_named("clahe", through["parameters"]), None]
+    assert views_content(views) == [
+        small_model.VIEW | {"turns": 1, "through": through},
+        small_model.VIEW | {"turns": 1},
+    ]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -135,7 +149,11 @@ def test_that_a_file_without_a_hash_is_not_loaded(tmp_path: Path, role: str) -> 
         {"input": {"views": [{"name": "fit", "region": "fit", "extent": 0, "size": 64}]}},
         {"input": {"views": [{"name": "fit", "region": "fit", "extent": 1.06, "size": 8}]}},
         {"input": {"views": [{"name": "fit", "region": "fit", "extent": 1.06, "size": "64"}]}},
-        {"features": {"blocks": [8], "statistics": ["mean"]}},
+        {"input": {"views": [small_model.VIEW | {"through": {"name": "median", "parameters": {}}}]}},
+        {"input": {"views": [small_model.VIEW | {"through": {"name": "clahe", "parameters": {"clip_limit": 400}}}]}},
+        {"input": {"views": [small_model.VIEW | {"through": {"name": "clahe"}}]}},
+        {"input": {"views": [small_model.VIEW | {"through": "clahe"}]}},
+        {"features": {"blocks": [10], "statistics": ["mean"]}},
         {"features": {"blocks": [], "statistics": ["mean"]}},
         {"features": {"blocks": [2], "statistics": ["median"]}},
         {"features": {"blocks": [2], "statistics": []}},

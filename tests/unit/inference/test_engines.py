@@ -12,7 +12,7 @@ from alldetect_gui.core.labels import CellClass
 from alldetect_gui.inference.catalogue import load_classifier
 from alldetect_gui.inference.engine import BLOCKS, open_engine
 from alldetect_gui.inference.features import to_model_input
-from alldetect_gui.inference.shortened import EARLY, shortened
+from alldetect_gui.inference.shortened import CONV2_1, CONV3_2, CONV4_1, INSIDE, shortened
 from tests.unit.inference import small_model
 
 
@@ -42,11 +42,11 @@ def test_that_an_engine_gives_the_same_maps_after_another_size() -> None:
         np.testing.assert_array_equal(again[block], expected)
 
 
-@pytest.mark.parametrize("needed", [(2,), (2, 3), (2, 3, 4), (2, 3, EARLY)])
+@pytest.mark.parametrize("needed", [(2,), (2, 3), (2, 3, 4), (2, 3, CONV4_1), (CONV2_1, 2, CONV3_2)])
 def test_that_what_nobody_reads_is_left_out_and_the_rest_is_the_same_to_the_bit(needed: tuple[int, ...]) -> None:
     base, prepared = small_model.bundled_base(), model_input(64)
-    whole = open_engine("litert", base, 1, needed={*BLOCKS, EARLY}).feature_maps(prepared)
-    assert list(whole) == [2, 3, EARLY, 4, 5]
+    whole = open_engine("litert", base, 1, needed={*BLOCKS, *INSIDE}).feature_maps(prepared)
+    assert list(whole) == [CONV2_1, 2, CONV3_2, 3, CONV4_1, 4, 5]
     short = open_engine("litert", base, 1, needed=needed).feature_maps(prepared)
     assert list(short) == list(needed)
     for block, found in short.items():
@@ -77,7 +77,7 @@ def test_that_litert_agrees_with_tensorflow_and_with_keras(models_folder: Path) 
     np.testing.assert_allclose(to_model_input(cell), documented, rtol=0, atol=1e-4)
 
     prepared = model_input(64)
-    fast = open_engine("litert", small_model.bundled_base(), 1, needed={*BLOCKS, EARLY}).feature_maps(prepared)
+    fast = open_engine("litert", small_model.bundled_base(), 1, needed={*BLOCKS, *INSIDE}).feature_maps(prepared)
     reference = open_engine("tensorflow", small_model.bundled_base()).feature_maps(prepared)
     assert reference.keys() == fast.keys()
     for block, expected in reference.items():

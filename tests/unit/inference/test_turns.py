@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from alldetect_gui.imaging.cell_region import find_cell
-from alldetect_gui.imaging.recipe import Recipe
+from alldetect_gui.imaging.recipe import Recipe, recipe_named
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.features import FeatureExtractor, turned, turned_back
 
@@ -72,3 +72,21 @@ class Turned(Ramp):
 def test_that_other_numbers_of_turns_are_refused(turns: object) -> None:
     with pytest.raises(ValueError, match="turns"):
         View("v", "native", 256, 64, turns)  # type: ignore[arg-type]
+
+
+def test_that_a_views_own_recipe_comes_behind_the_models_and_sees_the_square_wherever_it_lies() -> None:
+    image = np.zeros((128, 128, 3), np.uint8)  # with the cell in its middle: it is the square
+    image[40:88, 30:98] = np.random.default_rng(3).integers(50, 250, (48, 68, 3), dtype=np.uint8)
+    clahe, gaussian = recipe_named("clahe", {"clip_limit": 2, "tile_grid": 4}), recipe_named("gaussian")
+    plain = replace(extractor(1), recipe=gaussian)
+    through = replace(plain, views=tuple(replace(view, through=clahe) for view in plain.views))
+    region = find_cell(image)
+    assert region is not None
+    found = through.features(image, region)
+    expected = replace(plain, recipe=Recipe()).features(clahe.apply(gaussian.apply(image)), region)
+    np.testing.assert_array_equal(found, expected)
+    assert not np.allclose(found, plain.features(image, region))
+    elsewhere = np.pad(image, ((7, 90), (50, 20), (0, 0)))
+    moved = find_cell(elsewhere)
+    assert moved is not None
+    np.testing.assert_array_equal(through.features(elsewhere, moved), found)
