@@ -296,7 +296,7 @@ class LabDay:
         user.tab("Threshold")
         user.until(lambda: user.reads("Drag the line"), "the plots do not come")
         box = user.find(QDoubleSpinBox, "Threshold")
-        plot = user.find(QWidget, "Distribution of P(ALL), with the threshold and the band")
+        plot = user.wait_for_control(QWidget, "Distribution of P(ALL), with the threshold and the band")
         user.rest(500)
         view = plot.getPlotItem().vb  # type: ignore[attr-defined]  # where the line is painted
         low, high = view.viewRange()[1]

@@ -118,6 +118,11 @@ class Technician:
             raise Deviation(f"no {kind.__name__} “{name}” in sight; there are {names}")
         return found[0]
 
+    def wait_for_control(self, kind: type[_Kind], name: str) -> _Kind:
+        """`find`, as soon as it is there: what is drawn from figures comes behind them."""
+        self.until(lambda: any(item.accessibleName() == name for item in self._controls(kind, None)), f"no {name}")
+        return self.find(kind, name)
+
     def _controls(self, kind: type[_Kind], within: QWidget | None) -> Iterator[_Kind]:
         top = within or QApplication.activeModalWidget() or self.window
         return (item for item in top.findChildren(kind) if item.isVisible())
