@@ -24,12 +24,12 @@ from alldetect_gui.evaluation.metrics import brier_score, calibration_error, roc
 from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.inference.engine import BLOCKS, FeatureMap
 from alldetect_gui.inference.features import FeatureExtractor
-from alldetect_gui.inference.shortened import EARLY
+from alldetect_gui.inference.shortened import INSIDE
 from alldetect_gui.training.datasets import read_data_set, with_groups
 from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import FitOptions, TrainingSet, cross_fitted_probabilities
-from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head
-from alldetect_gui.training.honest.rungs import CHOSEN, SMALL
+from alldetect_gui.training.honest.joined import LOOK, fit_joined
+from alldetect_gui.training.honest.kernel_fit import KernelOptions
 from alldetect_gui.training.honest.study import DRAWS, FOLDS, SEED, STATISTICS
 from alldetect_gui.training.splits import area_balanced_weights, grouped_folds
 from alldetect_gui.training.thesis.preparation import at_most_per_subject
@@ -52,14 +52,15 @@ class KerasEngine:
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(1)
         whole = keras.applications.VGG16(include_top=False, weights=str(weights), input_shape=(None, None, 3))
-        names = {EARLY: "block4_conv1"} | {block: f"block{block}_pool" for block in BLOCKS}
-        outputs = [whole.get_layer(names[block]).output for block in SMALL[CHOSEN].blocks]
+        names = {number: f"block{block}_conv{convolution}" for number, (block, convolution) in INSIDE.items()}
+        names |= {block: f"block{block}_pool" for block in BLOCKS}
+        outputs = [whole.get_layer(names[block]).output for block in LOOK.blocks]
         self._model = tf.function(keras.Model(whole.input, outputs))
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """See inference.engine.Engine; what the default model reads."""
         found = self._model(model_input[np.newaxis])
-        return {block: np.asarray(value)[0] for block, value in zip(SMALL[CHOSEN].blocks, found, strict=True)}
+        return {block: np.asarray(value)[0] for block, value in zip(LOOK.blocks, found, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
     base = (paths.models() / BASE).read_bytes()
     both: dict[str, NDArray[np.float32]] = {}
     for name, kind in (("int8", FeatureSettings), ("float32", partial(TwinSettings, weights=options.weights))):
-        settings = kind(base, recipe_named("original"), (SMALL[CHOSEN].view,), SMALL[CHOSEN].blocks, STATISTICS)
+        settings = kind(base, recipe_named(LOOK.recipe), (LOOK.view,), LOOK.blocks, STATISTICS)
         both[name], measures = features_of(data.images, settings, options.cache)
     labels = np.array([image.label is CellClass.ALL for image in data.images])
     subjects = np.array([image.subject for image in data.images])
@@ -95,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
     found = {
         "images": labels.size,
         "subjects": np.unique(subjects).size,
-        "view": CHOSEN,
+        "view": LOOK.name,
         "versions": versions(),
         "draws": rows,
     }
@@ -141,7 +142,7 @@ def _held_out(data: TrainingSet, area: NDArray[np.float32], seed: int) -> NDArra
     for number in range(FOLDS):
         part = data.take(np.flatnonzero(fold != number))
         weights = area_balanced_weights(part.subjects, part.is_all, area[fold != number], options.area_balance)
-        logits[fold == number] = fit_kernel_head(part, weights, options).logits(data.features[fold == number])
+        logits[fold == number] = fit_joined(part, weights, options).logits(data.features[fold == number])
     fit = FitOptions(folds=FOLDS, repeats=1, seed=seed)
     return cross_fitted_probabilities(logits[:, np.newaxis], replace(data, features=data.features[:, :1]), fit, 0)
 

@@ -41,13 +41,14 @@ def data_text(data: DataSet) -> str:
     )
 
 
-def protocol_text(fit: FitOptions) -> str:
+def protocol_text(fit: FitOptions, balance: float) -> str:
     """How held-out figures were made, and what flatters them."""
     return (
         f"{fit.folds} folds by group (no patient on both sides, nor two who are known to share cells), {fit.repeats} "
         "times with other folds, probabilities averaged; originals only, no augmentation; heads, standardisation and "
         "calibration are fitted inside the training folds. Images are weighted so that both classes count the same and "
-        "a subject counts with the root of its number of images. Views, blocks, pooling, the kind of head and its "
+        "a subject counts with the root of its number of images; cells of one size are weighted "
+        f"{balance:.0%} of the way to as much ALL as HEM. Views, blocks, pooling, the kind of head and its "
         "strength were chosen after looking at such figures of C-NMC 2019: expect new subjects of it to come out "
         "somewhat worse."
     )

@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from alldetect_gui import paths
 from alldetect_gui.core.errors import KnownError, WrongUse
 from alldetect_gui.core.labels import CellClass, LabelCoding
 from alldetect_gui.imaging.cell_region import COLOUR
-from alldetect_gui.imaging.recipe import recipe_named
+from alldetect_gui.imaging.recipe import Recipe, recipe_named
 from alldetect_gui.inference.artifact import View
+from alldetect_gui.inference.joined_head import JoinedHead
 from alldetect_gui.training import card_texts as texts
 from alldetect_gui.training import write_artifact as artifact
 from alldetect_gui.training.assess import Figure, area_matched, figures, per_subject
@@ -29,21 +30,21 @@ from alldetect_gui.training.fit import (
     FitOptions,
     TrainingSet,
     cross_fitted_probabilities,
-    fit_head,
     out_of_fold_logits,
     platt,
     uncertain_band,
 )
 from alldetect_gui.training.fit_reference import learn_reference
+from alldetect_gui.training.honest.joined import LOOK, fit_joined
+from alldetect_gui.training.honest.kernel_fit import KernelOptions
 from alldetect_gui.training.model_card import CardFacts, render_card
-from alldetect_gui.training.splits import grouped_folds, subject_weights
+from alldetect_gui.training.splits import area_balanced_weights, grouped_folds, subject_weights
 from alldetect_gui.workflows.reference_labels import read_label_file
 
-VIEWS = (View("fit", "fit", 1.06, 160), View("native", "native", 256, 160))
-BLOCKS = (2, 3, 4, 5)
+BLOCKS = LOOK.blocks
 STATISTICS = ("mean", "deviation")
 
-_TITLE = "VGG16 features of two cut-outs of the cell"
+_TITLE = "VGG16 on turned and mirrored looks at the cell, and three kernel machines"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -67,7 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="labelled images, any folder depth")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="models folder to write into")
     parser.add_argument("--name", default="default", help="the artefact's name (default: %(default)s)")
-    parser.add_argument("--recipe", default="original", help="preprocessing before the network")
+    parser.add_argument("--recipe", default="original",
+                        help="preprocessing before the network (default: %(default)s, which the model sees through "
+                        "CLAHE, as the bundled default does)")  # fmt: skip
     parser.add_argument(
         "--groups", type=Path, metavar="CSV", help="columns subject and group: subjects that are linked"
     )
@@ -99,7 +102,7 @@ def _train(options: argparse.Namespace) -> int:
     print(f"{len(data.images)} distinct images, {data.duplicates} duplicates left out, {data.refused} refused")
     _ask_for_enough(data)
     base = _base(options)
-    settings = FeatureSettings(base, recipe_named(options.recipe), VIEWS, BLOCKS, STATISTICS)
+    settings = FeatureSettings(base, recipe_named(options.recipe), (_view(options),), BLOCKS, STATISTICS)
     features, measures = features_of(data.images, settings, options.cache)
     training = TrainingSet(
         features,
@@ -113,6 +116,11 @@ def _train(options: argparse.Namespace) -> int:
         f"{path} written after {time.monotonic() - began:.0f} s, sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}"
     )
     return 0
+
+
+def _view(options: argparse.Namespace) -> View:
+    """The bundled default's; a recipe that was asked for takes the place of the view's own."""
+    return LOOK.view if options.recipe == "original" else replace(LOOK.view, through=None)
 
 
 def _ask_for_enough(data: DataSet) -> None:
@@ -139,13 +147,21 @@ def _fit_and_write(
 ) -> Path:
     fit = FitOptions()
     weights = subject_weights(training.subjects, training.is_all)
-    logits = out_of_fold_logits(training, fit)
+    kernel = KernelOptions()
+
+    def fitted(rows: NDArray[np.int64]) -> JoinedHead:
+        part = training.take(rows)
+        balanced = area_balanced_weights(part.subjects, part.is_all, measures[rows, 0], kernel.area_balance)
+        return fit_joined(part, balanced, kernel)
+
+    logits = out_of_fold_logits(training, fit, fitted)
     probability = _held_out(logits, training, fit)
     pooled = figures(probability, training.is_all, training.subjects)
     matched = area_matched(training.is_all, measures[:, 0])
     low, high = uncertain_band(probability, training.is_all, weights)
     calibration = platt(logits.mean(axis=1), training.is_all, weights)
-    head = fit_head(training, fit, calibration)
+    everything = np.arange(training.is_all.size)
+    head = replace(fitted(everything), calibration=np.array(calibration, np.float32))
     known, scores = learn_reference(training, measures, fit.folds, fit.seed)
     print("held out: " + ", ".join(f"{name} {figure.value:.3f}" for name, figure in pooled.items() if figure.value))
     area = _baseline(training, measures[:, :1], fit)
@@ -156,11 +172,9 @@ def _fit_and_write(
         title=f"AllDetect model “{options.name}”",
         warning=warning,
         cnmc=texts.is_cnmc(data),
-        summary=f"VGG16 (ImageNet, frozen) features of {len(VIEWS)} cut-outs of {VIEWS[0].size} pixels a cell, "
-        f"pooled over the cell in blocks {', '.join(map(str, BLOCKS))}; one logistic regression on at most "
-        f"{fit.components} whitened principal components.",
+        summary=_summary(recipe_named(options.recipe), _view(options), kernel),
         data=texts.data_text(data),
-        protocol=texts.protocol_text(fit),
+        protocol=texts.protocol_text(fit, kernel.area_balance),
         calibration=texts.CALIBRATION,
         band=texts.band_text(probability, training, weights, (low, high)),
         pooled=pooled,
@@ -180,6 +194,22 @@ def _fit_and_write(
     )
     content = _content(options, data, training, fit, facts, (low, high))
     return artifact.write_artifact(options.out, options.name, head, known, render_card(facts), content)
+
+
+def _summary(recipe: Recipe, view: View, kernel: KernelOptions) -> str:
+    before = f"The image through {_in_words(recipe)}. " if recipe.name != "original" else ""
+    through = f" through {_in_words(view.through)}" if view.through else ""
+    return (
+        f"{before}VGG16 (ImageNet, frozen) on a cut-out of {view.extent:.0f} image pixels{through}, seen at "
+        f"{view.size} in {view.turns} positions; the first convolution of block 2, block 2 and the second convolution "
+        "of block 3, pooled over the cell. The mean of three Gaussian kernel machines, one of each map, on at most "
+        f"{kernel.components} whitened components."
+    )
+
+
+def _in_words(recipe: Recipe) -> str:
+    values = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in recipe.parameters.items())
+    return f"{recipe.title} ({values})" if values else recipe.title
 
 
 def _held_out(logits: NDArray[np.float64], training: TrainingSet, fit: FitOptions) -> NDArray[np.float64]:
@@ -223,10 +253,11 @@ def _content(
         "label_coding": "is_all: 1 = ALL, 0 = HEM",
         "recipe": {"name": recipe.name, "parameters": recipe.parameters},
         "input": {
-            "views": artifact.views_content(VIEWS),
+            "views": artifact.views_content((_view(options),)),
             "normalisation": "VGG16 (Keras, mode caffe): RGB to BGR, minus 103.939, 116.779, 123.68, not scaled",
         },
         "features": {"blocks": list(BLOCKS), "statistics": list(STATISTICS), "length": training.features.shape[1]},
+        "head_kind": "joined",
         "threshold": 0.5,
         "uncertain_band": list(band),
         "training": {
@@ -237,6 +268,7 @@ def _content(
             "groups": int(np.unique(training.groups).size),
             "images_sha256": hashlib.sha256("".join(sorted(i.sha256 for i in data.images)).encode()).hexdigest(),
             "fit": asdict(fit),
+            "kernel_machine": asdict(KernelOptions()),
             "versions": artifact.versions(),
         },
         "metrics": {

@@ -1,11 +1,13 @@
 """Fit a head: logistic regression on whitened features, calibrated on held-out subjects."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alldetect_gui.inference.head import LogisticHead
+from alldetect_gui.inference.heads import Head
 from alldetect_gui.training.splits import grouped_folds, subject_weights
 
 Floats = NDArray[np.float64]
@@ -84,14 +86,24 @@ def fit_head(
     )
 
 
-def out_of_fold_logits(data: TrainingSet, options: FitOptions) -> Floats:
-    """Each image's logit from heads that saw none of its group, one column a repeat of the folds; (n, repeats)."""
+def out_of_fold_logits(
+    data: TrainingSet, options: FitOptions, fitted: Callable[[NDArray[np.int64]], Head] | None = None
+) -> Floats:
+    """Each image's logit from heads that saw none of its group, one column a repeat of the folds; (n, repeats).
+
+    `fitted` gives the head of some rows of `data`; without it a logistic one is fitted.
+    """
+    if fitted is None:
+
+        def fitted(rows: NDArray[np.int64]) -> Head:
+            return fit_head(data.take(rows), options)
+
     logits = np.empty((data.is_all.size, options.repeats))
     for repeat in range(options.repeats):
         fold = grouped_folds(data.groups, data.is_all, options.folds, seed=options.seed + repeat)
         for number in range(options.folds):
             held_out = np.flatnonzero(fold == number)
-            head = fit_head(data.take(np.flatnonzero(fold != number)), options)
+            head = fitted(np.flatnonzero(fold != number))
             logits[held_out, repeat] = head.logits(data.features[held_out])
     return logits
 

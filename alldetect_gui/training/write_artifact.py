@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,15 @@ def write_artifact(
 
 def views_content(views: tuple[View, ...]) -> list[dict[str, Any]]:
     """The views as the manifest has them."""
-    return [asdict(view) for view in views]
+    return [_view_content(view) for view in views]
+
+
+def _view_content(view: View) -> dict[str, Any]:
+    content = {field.name: getattr(view, field.name) for field in fields(view)}
+    through = content.pop("through")
+    return (
+        content if through is None else content | {"through": {"name": through.name, "parameters": through.parameters}}
+    )
 
 
 def figures_content(figures: Mapping[str, Figure]) -> dict[str, Any]:

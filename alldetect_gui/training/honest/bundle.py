@@ -22,31 +22,31 @@ from alldetect_gui.training.honest.band import (
     controlled_band,
     cross_fitted_figures,
 )
-from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head
+from alldetect_gui.training.honest.joined import LOOK, fit_joined
+from alldetect_gui.training.honest.kernel_fit import KernelOptions
 from alldetect_gui.training.honest.report_sections import spread
 from alldetect_gui.training.honest.robustness import Changed
-from alldetect_gui.training.honest.rungs import BASELINES, CHOSEN, SMALL
+from alldetect_gui.training.honest.rungs import BASELINES
 from alldetect_gui.training.honest.study import FOLDS, SEED, STATISTICS, Step, Study
 from alldetect_gui.training.model_card import CardFacts, render_card
 from alldetect_gui.training.splits import area_balanced_weights, subject_weights
 
 NAME = "default"
-_TITLE = "VGG16 on turned and mirrored looks at the cell, and a kernel machine"
-_LOOK = SMALL[CHOSEN]
+_TITLE = "VGG16 on turned and mirrored looks at the cell through CLAHE, and three kernel machines"
 
 
 def write_default(study: Study, steps: Sequence[Step], changed: Sequence[Changed], models: Path, command: str) -> Path:
     """Fit on all subjects and write models/default; returns the manifest's path. The last step describes it."""
     chosen, options = steps[-1], KernelOptions()
-    data = replace(study.training, features=study.small[CHOSEN])
+    data = replace(study.training, features=study.small[LOOK.name])
     weights = area_balanced_weights(data.subjects, data.is_all, study.measures[:, 0], options.area_balance)
     calibration = platt(chosen.logits, data.is_all, subject_weights(data.subjects, data.is_all))
-    head = replace(fit_kernel_head(data, weights, options), calibration=np.array(calibration, np.float32))
+    head = replace(fit_joined(data, weights, options), calibration=np.array(calibration, np.float32))
     known, scores = learn_reference(data, study.measures, FOLDS, SEED)
     band = controlled_band(chosen.probability, data.is_all)
     facts = CardFacts(
         title=f"AllDetect model “{NAME}”",
-        summary=_SUMMARY.format(view=_LOOK.view, cost=chosen.cost),
+        summary=_SUMMARY.format(view=LOOK.view, cost=chosen.cost),
         data=texts.data_text(study.data),
         protocol=f"{_protocol()} {_draws_text(chosen)}",
         calibration=texts.CALIBRATION,
@@ -69,10 +69,11 @@ def write_default(study: Study, steps: Sequence[Step], changed: Sequence[Changed
 
 
 _SUMMARY = (
-    "One cut-out of {view.extent:.0f} image pixels around the cell, seen at {view.size} in {view.turns} positions, "
-    "turned and mirrored. VGG16 (ImageNet), frozen: blocks 2 and 3 and the first convolution of block 4, pooled over "
-    "the cell and averaged over the positions, so that it hardly matters how the cell lies. A Gaussian kernel machine "
-    "on 300 whitened components. The arithmetic is {cost:.2f} of a plain VGG16 pass at 224 pixels."
+    "One cut-out of {view.extent:.0f} image pixels around the cell, through CLAHE (clip limit 2, 4 x 4 tiles), seen at "
+    "{view.size} in {view.turns} positions, turned and mirrored. VGG16 (ImageNet), frozen: the first convolution of "
+    "block 2, block 2, and the second convolution of block 3, pooled over the cell and averaged over the positions, so "
+    "that it hardly matters how the cell lies. The mean of three Gaussian kernel machines on whitened components (at "
+    "most 300), one of each map. The arithmetic is {cost:.2f} of a plain VGG16 pass at 224 pixels."
 )
 
 
@@ -146,11 +147,11 @@ def _content(study: Study, facts: CardFacts, band: tuple[float, float], options:
         "label_coding": "is_all: 1 = ALL, 0 = HEM",
         "recipe": {"name": recipe.name, "parameters": recipe.parameters},
         "input": {
-            "views": artifact.views_content((_LOOK.view,)),
+            "views": artifact.views_content((LOOK.view,)),
             "normalisation": "VGG16 (Keras, mode caffe): RGB to BGR, minus 103.939, 116.779, 123.68, not scaled",
         },
-        "features": {"blocks": list(_LOOK.blocks), "statistics": list(STATISTICS)},
-        "head_kind": "kernel",
+        "features": {"blocks": list(LOOK.blocks), "statistics": list(STATISTICS)},
+        "head_kind": "joined",
         "threshold": 0.5,
         "uncertain_band": list(band),
         "training": {

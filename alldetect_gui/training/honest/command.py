@@ -16,6 +16,7 @@ from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import TrainingSet
 from alldetect_gui.training.honest.band import controlled_band
 from alldetect_gui.training.honest.bundle import write_default
+from alldetect_gui.training.honest.joined import JOINED
 from alldetect_gui.training.honest.nested import nested
 from alldetect_gui.training.honest.report import write_report
 from alldetect_gui.training.honest.robustness import robustness
@@ -71,7 +72,7 @@ def study_of(data: DataSet, options: argparse.Namespace) -> Study:
         settings = FeatureSettings(base, recipe_named("original"), (view,), (2, 3, 4, 5), STATISTICS)
         features[view.region], measures = features_of(data.images, settings, options.cache / "features")
     small = {}
-    for name, look in {**SMALL, **VARIANTS}.items():
+    for name, look in {**SMALL, **VARIANTS, **JOINED}.items():
         if look == Look(NATIVE):
             small[name] = features["native"][:, : 2 * sum(CHANNELS[block] for block in look.blocks)]
             continue

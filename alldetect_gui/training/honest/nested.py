@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from alldetect_gui.evaluation.metrics import roc_auc
 from alldetect_gui.training.assess import area_matched
-from alldetect_gui.training.honest.rungs import ONCE, Rung, candidates
+from alldetect_gui.training.honest.joined import to_choose_from
+from alldetect_gui.training.honest.rungs import ONCE, Rung, rebalanced_rungs, small_rungs
 from alldetect_gui.training.honest.study import FOLDS, Study
 from alldetect_gui.training.splits import grouped_folds
 
@@ -36,6 +37,11 @@ def nested(study: Study) -> Nested:
         chosen.append(best.name)
         print(f"nested choice in fold {number + 1} of {FOLDS}: {best.name}", flush=True)
     return Nested(tuple(rung.name for rung in rungs), tuple(chosen), study.calibrated(logits))
+
+
+def candidates() -> tuple[Rung, ...]:
+    """The looks, the plain one with less and with more balance, and joined machines."""
+    return (*small_rungs(), *rebalanced_rungs(), *to_choose_from())
 
 
 def _score(study: Study, rung: Rung, inside: NDArray[np.int64]) -> float:

@@ -132,18 +132,20 @@ def _ladder(study: Study, steps: Sequence[Step]) -> str:
 
 
 _LADDER_NOTE = (
-    "The last rung is bundled as `default`. It, the views, the pooling and the strengths were chosen after looking at "
-    "such tables, so expect new subjects to come out somewhat worse; “The choice itself” below says by how much for "
-    "the choice of view and balance. Eight looks at 56 pixels up to the same convolution were no better than the draws "
-    "of the folds move, for a third more cost. What did not help stays in the table: "
-    "fitting the cell to the frame, bagging over groups, shrinking subject directions. Balance by area "
-    "costs some F1 on all cells and is kept, in part, for what it gives on cells of one size. A block 4 that was "
-    "fine-tuned on cells is alone no better than the frozen blocks together (fine-tuned.md). Averaging over turned "
-    "and mirrored looks takes away part of what depends on how a cell happens to lie. Tried outside of this table and "
-    "dropped, because it lost more on unchanged cells than it gained on changed ones: setting the cell's colours to "
-    "fixed means and deviations, and shrinking the directions in which changes of colour, stain and sharpness move "
-    "the features. The chosen view through the window's recipes, alone and as one model, and with training cells shown "
-    "larger and smaller, stands before the last row; judged cells are always at their own scale."
+    "The last rung is bundled as `default`. It, the views, the maps, the pooling and the strengths were chosen after "
+    "looking at such tables, so expect new subjects to come out somewhat worse; “The choice itself” below says by how "
+    "much for the choice of look, balance and machines. What did not help stays in the table: fitting the cell to the "
+    "frame, bagging over groups, shrinking subject directions, larger and smaller training cells, CLAHE + grayscale. "
+    "Balance by area costs some F1 on all cells and is kept, in part, for what it gives on cells of one size. A block "
+    "4 that was fine-tuned on cells is alone no better than the frozen blocks together (fine-tuned.md). Averaging "
+    "over turned and mirrored looks takes away part of what depends on how a cell happens to lie. Early maps are the "
+    "better judges, above all of cells of one size; the mean of a machine on each is better than one machine on all. "
+    "What lies behind the last of them is not computed. CLAHE takes brightness and much of the contrast out of what "
+    "the network sees. Tried outside of this table and dropped, because it lost more on unchanged cells than it "
+    "gained on changed ones: setting the cell's colours to fixed means and deviations, and shrinking the directions "
+    "in which changes of colour, stain and sharpness move the features. Tried on one fold and dropped, because AUC on "
+    "its unseen subjects fell from the first epochs on: fine-tuning all blocks from the second one at 56 pixels, "
+    "turned, scaled and in other colours. Judged cells are always at their own scale."
 )
 
 

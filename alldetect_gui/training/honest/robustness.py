@@ -14,13 +14,13 @@ from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.inference.classifier import OUTSIDE, decide
 from alldetect_gui.inference.fit_score import FitReference
 from alldetect_gui.inference.head import sigmoid
-from alldetect_gui.inference.kernel_head import KernelHead
+from alldetect_gui.inference.joined_head import JoinedHead
 from alldetect_gui.training.feature_cache import FeatureSettings
 from alldetect_gui.training.fit import platt
 from alldetect_gui.training.fit_reference import learn_reference
 from alldetect_gui.training.honest.changes import CHANGES
-from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head
-from alldetect_gui.training.honest.rungs import CHOSEN, SMALL
+from alldetect_gui.training.honest.joined import LOOK, fit_joined
+from alldetect_gui.training.honest.kernel_fit import KernelOptions
 from alldetect_gui.training.honest.study import FOLDS, SEED, STATISTICS, Study
 from alldetect_gui.training.splits import area_balanced_weights, subject_weights
 
@@ -43,7 +43,7 @@ class Changed:
 class _Judge:
     """What one fold learned."""
 
-    head: KernelHead
+    head: JoinedHead
     calibration: tuple[float, float]
     known: FitReference
 
@@ -65,7 +65,7 @@ def robustness(study: Study, logits: NDArray[np.float64], band: tuple[float, flo
     rows = _few(study)
     judges = {number: _judge(study, logits, number) for number in range(FOLDS)}
     settings = FeatureSettings(
-        study.base, recipe_named("original"), (SMALL[CHOSEN].view,), SMALL[CHOSEN].blocks, STATISTICS
+        study.base, recipe_named(LOOK.recipe), (LOOK.view,), LOOK.blocks, STATISTICS
     )  # fmt: skip
     extractor = settings.extractor(threads=1)
     images = [read_image(study.data.images[row].path).pixels for row in rows]
@@ -101,12 +101,12 @@ def _few(study: Study) -> list[int]:
 
 def _judge(study: Study, logits: NDArray[np.float64], number: int) -> _Judge:
     inside = np.flatnonzero(study.fold != number)
-    part = replace(study.training, features=study.small[CHOSEN]).take(inside)
+    part = replace(study.training, features=study.small[LOOK.name]).take(inside)
     options = KernelOptions()
     weights = area_balanced_weights(part.subjects, part.is_all, study.measures[inside, 0], options.area_balance)
     calibration = platt(logits[inside], part.is_all, subject_weights(part.subjects, part.is_all))
     known, _ = learn_reference(part, study.measures[inside], FOLDS - 1, SEED)
-    return _Judge(fit_kernel_head(part, weights, options), calibration, known)
+    return _Judge(fit_joined(part, weights, options), calibration, known)
 
 
 def _counted(name: str, outcomes: Sequence[str], before: Sequence[str], is_all: NDArray[np.bool_]) -> Changed:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from alldetect_gui.imaging.cell_region import COLOUR
 from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.inference.artifact import View
-from alldetect_gui.inference.engine import of_base
-from alldetect_gui.inference.shortened import EARLY
+from alldetect_gui.inference.engine import BLOCKS, of_base
+from alldetect_gui.inference.shortened import CONV2_1, CONV3_2, CONV4_1, INSIDE
 from alldetect_gui.training.fit import FitOptions, TrainingSet, fit_head
 from alldetect_gui.training.honest.kernel_fit import KernelOptions, Whitening, fit_kernel_head, learn_whitening
 from alldetect_gui.training.splits import area_balanced_weights, subject_weights
@@ -20,14 +20,21 @@ Rows = NDArray[np.int64]
 VIEW_COST = (160 / 224) ** 2
 """Of one plain VGG16 pass at 224 pixels: arithmetic goes with the number of pixels."""
 _LAYERS: Mapping[int, tuple[tuple[int, int, int], ...]] = {
-    2: ((224, 3, 64), (224, 64, 64), (112, 64, 128), (112, 128, 128)),
-    3: ((56, 128, 256), (56, 256, 256), (56, 256, 256)),
-    EARLY: ((28, 256, 512),),
+    CONV2_1: ((224, 3, 64), (224, 64, 64), (112, 64, 128)),
+    2: ((112, 128, 128),),
+    CONV3_2: ((56, 128, 256), (56, 256, 256)),
+    3: ((56, 256, 256),),
+    CONV4_1: ((28, 256, 512),),
     4: ((28, 512, 512), (28, 512, 512)),
     5: ((14, 512, 512), (14, 512, 512), (14, 512, 512)),
 }
 """Side, channels in and channels out of the 3 x 3 convolutions, and up to which of them a map needs."""
 _ARITHMETIC = np.cumsum([sum(side**2 * given * made for side, given, made in layers) for layers in _LAYERS.values()])
+SAID: Mapping[int, str] = {number: f"block {number}" for number in BLOCKS} | {
+    number: f"the {('first', 'second')[convolution - 1]} convolution of block {block}"
+    for number, (block, convolution) in INSIDE.items()
+}
+"""Maps in words."""
 _UP_TO: Mapping[int, float] = dict(zip(_LAYERS, (_ARITHMETIC / _ARITHMETIC[-1]).tolist(), strict=True))
 
 
@@ -42,9 +49,10 @@ class Look:
     @property
     def name(self) -> str:
         """For the ladder."""
-        view, words = self.view, " to the first convolution of block 4" if EARLY in self.blocks else ""
+        view, words = self.view, f" to {SAID[self.blocks[-1]]}" if self.blocks[-1] in INSIDE else ""
         looks = "one look" if view.turns == 1 else f"mean of {view.turns} turns"
         through = "" if self.recipe == "original" else f", {recipe_named(self.recipe).title}"
+        through += f", {view.through.title} of the square" if view.through else ""
         return f"{view.extent:.0f} pixels on {view.size}{words}, {looks}{through}"
 
     @property
@@ -59,14 +67,15 @@ def _look(extent: int, size: int, turns: int, blocks: tuple[int, ...] = (2, 3, 4
 
 _LOOKS = (
     _look(256, 160, 1), _look(256, 128, 1), _look(256, 56, 1), _look(256, 56, 6), _look(224, 56, 6), _look(224, 48, 8),
-    _look(224, 48, 8, (2, 3, EARLY)),
+    _look(224, 48, 8, (2, 3, CONV4_1)),
 )  # fmt: skip
 SMALL = {look.name: look for look in _LOOKS}
-"""The cell on fewer pixels, its features averaged over turned and mirrored looks; the last is the chosen one.
+"""The cell on fewer pixels, its features averaged over turned and mirrored looks.
 
 All eight looks make the features those of the cell however it lies; six of more pixels cost as much and do not.
 """
-CHOSEN = _LOOKS[-1].name
+PLAIN = _LOOKS[-1].name
+"""The look that later rungs vary."""
 _BLOCK4_SHARE = (256 + 512 + 512) * 512 * 9 * 28**2 / 15.35e9
 """Of VGG16's 15.35 GMAC at 224 pixels: three 3 x 3 convolutions at 28 x 28."""
 TUNED_COST = VIEW_COST * _BLOCK4_SHARE
@@ -195,7 +204,7 @@ FROZEN: tuple[Rung, ...] = (
 
 
 def small_rungs() -> tuple[Rung, ...]:
-    """The kernel machine on each of SMALL, the chosen one last."""
+    """The kernel machine on each of SMALL."""
     balance = KernelOptions().area_balance
     return tuple(
         Rung(f"{name}, kernel machine, {balance:.0%} balanced by area", look.cost, kernel_fold(balance, name))
@@ -203,15 +212,12 @@ def small_rungs() -> tuple[Rung, ...]:
     )
 
 
-def candidates() -> tuple[Rung, ...]:
-    """What a nested choice may take: the views of SMALL, and the chosen one with less and more balance."""
-    return (
-        *small_rungs(),
-        *(
-            Rung(f"{CHOSEN}, kernel machine, {balance:.0%} balanced by area", SMALL[CHOSEN].cost,
-                 kernel_fold(balance, CHOSEN))
-            for balance in (0.4, 1.0)
-        ),
+def rebalanced_rungs() -> tuple[Rung, ...]:
+    """The plain look with less and with more balance by area, for a choice."""
+    return tuple(
+        Rung(f"{PLAIN}, kernel machine, {balance:.0%} balanced by area", SMALL[PLAIN].cost,
+             kernel_fold(balance, PLAIN))
+        for balance in (0.4, 1.0)
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from alldetect_gui.training.datasets import DataSet
 from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import FitOptions, TrainingSet, cross_fitted_probabilities
 from alldetect_gui.training.honest.fine_tune import Tuned, TuneOptions
+from alldetect_gui.training.honest.joined import joined_machines
 from alldetect_gui.training.honest.rungs import (
     BASELINES,
     FROZEN,
@@ -140,10 +141,9 @@ class Study:
             found[rung.name] = steps[-1].logits
         if self.fine_tuning:
             steps += self._tuned_steps(found)
-        *views, chosen = small_rungs()
-        steps += [self._climb_one(rung) for rung in views]
+        steps += [self._climb_one(rung) for rung in small_rungs()]
         steps += self._recipe_steps()
-        return steps + [self._climb_one(rung) for rung in (*joined_rungs(), chosen)]
+        return steps + [self._climb_one(rung) for rung in (*joined_rungs(), *joined_machines())]
 
     def _climb_one(self, rung: Rung) -> Step:
         """A rung in every draw of the folds."""
@@ -163,7 +163,7 @@ class Study:
         return replace(step, draws=tuple(self._draw(values, draw) for draw, values in enumerate(probabilities)))
 
     def _recipe_steps(self) -> list[Step]:
-        """The chosen view through each recipe, and the three models' mean."""
+        """The plain look through each recipe, and the three models' mean."""
         rungs = recipe_rungs()
         logits = [self._logits(rung) for rung in rungs]
         means = [

@@ -1,4 +1,4 @@
-"""Variants of the chosen view: through the window's recipes, and with training cells shown larger and smaller."""
+"""Variants of the plain look: through the window's recipes, and with training cells shown larger and smaller."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,23 +9,23 @@ from numpy.typing import NDArray
 from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.training.fit import TrainingSet, platt
 from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head
-from alldetect_gui.training.honest.rungs import CHOSEN, SMALL, Columns, Floats, Look, Rows, Rung, kernel_fold
+from alldetect_gui.training.honest.rungs import PLAIN, SMALL, Columns, Floats, Look, Rows, Rung, kernel_fold
 from alldetect_gui.training.splits import area_balanced_weights, subject_weights
 
 RECIPES = ("gaussian", "clahe", "clahe-grayscale")
 SCALES = (0.85, 1.0, 1.18)
 """Times the view's extent: a cell is shown by as much smaller or larger as blasts and normal cells here differ."""
-_PLAIN = SMALL[CHOSEN]
-BY_RECIPE = tuple(replace(_PLAIN, recipe=name) for name in RECIPES)
+_LOOK = SMALL[PLAIN]
+BY_RECIPE = tuple(replace(_LOOK, recipe=name) for name in RECIPES)
 BY_SCALE = tuple(
-    replace(_PLAIN, view=replace(_PLAIN.view, extent=round(_PLAIN.view.extent * scale))) for scale in SCALES
+    replace(_LOOK, view=replace(_LOOK.view, extent=round(_LOOK.view.extent * scale))) for scale in SCALES
 )  # fmt: skip
 VARIANTS: Mapping[str, Look] = {look.name: look for look in (*BY_RECIPE, *BY_SCALE) if look.name not in SMALL}
 """What has to be read beside SMALL."""
 _TITLES = [recipe_named(name).title for name in RECIPES]
 _TOGETHER = f"{', '.join(_TITLES[:-1])} and {_TITLES[-1]}"
 _MACHINE = f"kernel machine, {KernelOptions().area_balance:.0%} balanced by area"
-MEAN_NAME = f"{CHOSEN}, mean of the log-odds of the last three ({_TOGETHER})"
+MEAN_NAME = f"{PLAIN}, mean of the log-odds of the last three ({_TOGETHER})"
 MEAN_COST = sum(look.cost for look in BY_RECIPE)
 
 
@@ -36,14 +36,14 @@ def recipe_rungs() -> tuple[Rung, ...]:
 
 
 def joined_rungs() -> tuple[Rung, ...]:
-    """One model of all three recipes; the chosen view with jitter of size in training, in two strengths."""
+    """One model of all three recipes; the plain look with jitter of size in training, in two strengths."""
     extents = ", ".join(f"{scale:g}" for scale in SCALES[:-1]) + f" {{}} {SCALES[-1]:g}"
     return (
-        Rung(f"{CHOSEN}, {_TOGETHER} side by side in one {_MACHINE}", MEAN_COST, _side_by_side),
-        Rung(f"{CHOSEN}, size jitter: each training cell at {extents.format('or')} times the extent, {_MACHINE}",
-             _PLAIN.cost, _at_one_scale),
-        Rung(f"{CHOSEN}, size jitter: each training cell at {extents.format('and')} times the extent, {_MACHINE}",
-             _PLAIN.cost, _at_all_scales),
+        Rung(f"{PLAIN}, {_TOGETHER} side by side in one {_MACHINE}", MEAN_COST, _side_by_side),
+        Rung(f"{PLAIN}, size jitter: each training cell at {extents.format('or')} times the extent, {_MACHINE}",
+             _LOOK.cost, _at_one_scale),
+        Rung(f"{PLAIN}, size jitter: each training cell at {extents.format('and')} times the extent, {_MACHINE}",
+             _LOOK.cost, _at_all_scales),
     )  # fmt: skip
 
 
@@ -61,18 +61,18 @@ def _side_by_side(columns: Columns, inside: Rows, out: Rows, number: int) -> Flo
 
 def _at_one_scale(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
     """Training cells larger, as they are or smaller, each at one scale; judged cells as they are."""
-    part = columns.small[CHOSEN].take(inside)
+    part = columns.small[PLAIN].take(inside)
     for scale, look in enumerate(BY_SCALE):
         here = columns.scale[inside] == scale
         part.features[here] = columns.small[look.name].features[inside[here]]
-    return _judged(part, _weights(columns, inside), columns.small[CHOSEN].features[out])
+    return _judged(part, _weights(columns, inside), columns.small[PLAIN].features[out])
 
 
 def _at_all_scales(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
     """Training cells at every scale, a third of the weight each; judged cells as they are."""
     parts = [columns.small[look.name].take(inside) for look in BY_SCALE]
     weights = np.tile(_weights(columns, inside) / len(parts), len(parts))
-    return _judged(_stacked(parts), weights, columns.small[CHOSEN].features[out])
+    return _judged(_stacked(parts), weights, columns.small[PLAIN].features[out])
 
 
 def _stacked(parts: Sequence[TrainingSet]) -> TrainingSet:
@@ -85,7 +85,7 @@ def _stacked(parts: Sequence[TrainingSet]) -> TrainingSet:
 
 
 def _weights(columns: Columns, inside: Rows) -> Floats:
-    """As for the chosen rung, by the cells' own area."""
+    """As for the plain rung, by the cells' own area."""
     native, balance = columns.native, KernelOptions().area_balance
     return area_balanced_weights(native.subjects[inside], native.is_all[inside], columns.areas[inside], balance)
 

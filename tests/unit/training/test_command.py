@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from alldetect_gui import paths
 from alldetect_gui.__main__ import main
 from alldetect_gui.core.errors import RunFailed
 from alldetect_gui.core.labels import CellClass
@@ -45,6 +46,23 @@ def test_that_a_trained_model_loads_and_tells_drawn_cells_apart(trained: Path) -
     blasts = [classifier.classify(draw_cell(CellClass.ALL, seed)).probability_all for seed in range(100, 103)]
     normals = [classifier.classify(draw_cell(CellClass.HEM, seed)).probability_all for seed in range(100, 103)]
     assert min(blasts) > max(normals)
+
+
+def test_that_a_trained_model_can_be_imported_and_says_the_same(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "user_models", lambda: tmp_path / "models")
+    assert main(["models", "--import", str(trained / "lab")]) == 0
+    image = draw_cell(CellClass.ALL, 100)
+    assert load_classifier("lab").classify(image) == load_classifier("lab", models=trained).classify(image)
+
+
+def test_that_the_card_says_through_what_the_model_looks(drawn_cells: Path, tmp_path: Path, trained: Path) -> None:
+    words = ["train", "--data", str(drawn_cells), "--out", str(tmp_path / "models"), "--recipe", "gaussian"]
+    assert main([*words, "--name", "smooth", "--cache", str(tmp_path / "cache")]) == 0
+    card = (tmp_path / "models/smooth/MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "The image through Gaussian (kernel size 5, sigma 0)." in card and "CLAHE" not in card
+    assert "through CLAHE (clip limit 2, tile grid 4)" in (trained / "lab/MODEL_CARD.md").read_text(encoding="utf-8")
 
 
 def test_that_the_manifest_tells_what_was_trained_on(trained: Path) -> None:

@@ -16,11 +16,11 @@ from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.imaging.synthetic import draw_cell
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.catalogue import load_classifier
-from alldetect_gui.inference.engine import LiteRtBranch, open_engine
+from alldetect_gui.inference.engine import CHANNELS, LiteRtBranch, open_engine
 from alldetect_gui.training.datasets import DataSet, LabelledImage, read_data_set
 from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import TrainingSet
-from alldetect_gui.training.honest import rungs, tuning
+from alldetect_gui.training.honest import joined, rungs, tuning
 from alldetect_gui.training.honest.augment import changed_cell
 from alldetect_gui.training.honest.band import (
     REFERRED,
@@ -187,15 +187,19 @@ def test_the_whole_way_from_cells_to_report_and_model(
     options = TuneOptions(epochs=1, copies=1, per_subject=3)
     few = features[:, : 2 * (128 + 256 + 512)]
     small = dict.fromkeys((*rungs.SMALL, *VARIANTS), few)
+    small |= {name: few[:, : 2 * sum(CHANNELS[block] for block in look.blocks)] for name, look in joined.JOINED.items()}
     study = Study(cells, training, features, small, measures, base, None, tmp_path, options, SMALL)
     steps = study.climb()
     assert asked == [24] * 5  # four of five subjects a class, three images each
     assert steps[0].pooled["sensitivity"].value == 1 and steps[0].pooled["specificity"].value == 0
     assert all(np.isfinite(step.logits).all() for step in steps)
-    assert [len(step.draws) for step in steps[1:4]] == [DRAWS] * 3
-    assert [len(step.draws) for step in steps[-7:]] == [DRAWS] * 7
-    assert steps[-1].name.startswith(f"{rungs.CHOSEN}, kernel machine")  # the one that is bundled
-    np.testing.assert_allclose(steps[-7].logits, steps[-1].logits)  # one of the recipes: they were given its features
+    assert [len(step.draws) for step in (*steps[1:4], *steps[-7:])] == [DRAWS] * 10
+    assert steps[-1].name.startswith(f"{joined.LOOK.name}, mean of machines")  # the one that is bundled
+    same = {step.name: step.logits for step in steps}  # every look was given the same features
+    plain = next(name for name in same if name.startswith(f"{rungs.PLAIN}, kernel machine"))
+    np.testing.assert_allclose(same[plain.replace(rungs.PLAIN, f"{rungs.PLAIN}, CLAHE")], same[plain])
+    np.testing.assert_allclose(same[steps[-1].name.replace(", CLAHE of the square", "")], steps[-1].logits)
+    assert not np.allclose(steps[-1].logits, same[plain])
     assert len({step.name for step in steps}) == len(steps)
     choice = nested(study)
     assert len(choice.chosen) == 5 and set(choice.chosen) <= set(choice.names)
@@ -204,26 +208,26 @@ def test_the_whole_way_from_cells_to_report_and_model(
     assert changed[0].other == 0
     assert all(sum(row.all_cells) == pytest.approx(1) == sum(row.hem_cells) for row in changed)
     text, numbers = write_report(study, steps, choice, changed, tmp_path / "report", "alldetect experiment honest …")
-    for step in steps:
-        assert f"| {step.name} |" in text.read_text(encoding="utf-8")
+    assert all(f"| {step.name} |" in text.read_text(encoding="utf-8") for step in steps)
     content = json.loads(numbers.read_text(encoding="utf-8"))
     assert all(row["subject_means"]["hem"]["interval_95"] for row in content["ladder"])
     assert sum(group["hem_images"] for group in content["chosen"]["by_area"]) == 20
-    assert all(row["gain"]["interval"] for row in content["chosen"]["decision_curve"])
-    assert all(row["wrong"]["interval"] for row in content["chosen"]["risk_by_coverage"])
+    for table, figure in (("decision_curve", "gain"), ("risk_by_coverage", "wrong")):
+        assert all(row[figure]["interval"] for row in content["chosen"][table])
     models = tmp_path / "models"
     write_base(models, base)
     write_default(study, steps, changed, models, "alldetect experiment honest …")
     classifier = load_classifier("default", models=models, threads=1)
-    assert classifier.extractor.views[0].turns == rungs.SMALL[rungs.CHOSEN].view.turns
-    image = draw_cell(CellClass.ALL, 1)
-    found = classifier.classify(image)
+    assert classifier.extractor.views[0].turns == joined.LOOK.view.turns
+    found = classifier.classify(image := draw_cell(CellClass.ALL, 1))
     assert 0 <= found.probability_all <= 1
-    engine = open_engine("tensorflow", base)
-    reference = replace(classifier, extractor=replace(classifier.extractor, engine=engine)).classify(image)
+    extractor = replace(classifier.extractor, engine=open_engine("tensorflow", base))
+    reference = replace(classifier, extractor=extractor).classify(image)
     assert found.probability_all == pytest.approx(reference.probability_all, abs=0.1)
-    noise = np.random.default_rng(0).integers(0, 255, (450, 450, 3), dtype=np.uint8)
-    assert classifier.classify(noise).suggestion is Suggestion.UNCERTAIN
+    assert (
+        classifier.classify(np.random.default_rng(0).integers(0, 255, (450, 450, 3), dtype=np.uint8)).suggestion
+        is Suggestion.UNCERTAIN
+    )
 
 
 def test_that_the_tuner_takes_the_same_few_images_of_a_subject(cells: DataSet) -> None:

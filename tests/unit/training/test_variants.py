@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.evaluation.metrics import roc_auc
+from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.training.datasets import DataSet, LabelledImage
 from alldetect_gui.training.feature_cache import FeatureSettings
 from alldetect_gui.training.fit import TrainingSet
 from alldetect_gui.training.honest import command, variants
-from alldetect_gui.training.honest.rungs import CHOSEN, SMALL, Columns, Rung, columns_of
+from alldetect_gui.training.honest.joined import JOINED
+from alldetect_gui.training.honest.rungs import PLAIN, SMALL, Columns, Rung, columns_of
 from alldetect_gui.training.splits import grouped_folds
 
 IMAGES = 60
-LOOKS = [CHOSEN, *variants.VARIANTS]
+LOOKS = [PLAIN, *variants.VARIANTS]
 INSIDE, OUT = np.arange(40), np.arange(40, IMAGES)
 
 
@@ -75,21 +77,21 @@ def test_that_one_model_of_three_recipes_has_the_features_of_all(columns: Column
     np.testing.assert_array_equal(fitted.part.features, [[100 * look + row for look in looks] for row in INSIDE])
     np.testing.assert_array_equal(judged, [[100 * look + row for look in looks] for row in OUT])
     np.testing.assert_array_equal(fitted.part.is_all, columns.native.is_all[INSIDE])
-    assert _named("side by side").cost == pytest.approx(3 * SMALL[CHOSEN].cost) == variants.MEAN_COST
+    assert _named("side by side").cost == pytest.approx(3 * SMALL[PLAIN].cost) == variants.MEAN_COST
 
 
 def test_that_a_cell_is_trained_on_at_its_own_scale_and_judged_as_it_is(columns: Columns, fitted: Fitted) -> None:
-    before = columns.small[CHOSEN].features.copy()
+    before = columns.small[PLAIN].features.copy()
     judged = _named(" or 1.18").logits(columns, INSIDE, OUT, 0)
-    looks = [_look("190 pixels"), LOOKS.index(CHOSEN), _look("264 pixels")]
+    looks = [_look("190 pixels"), LOOKS.index(PLAIN), _look("264 pixels")]
     np.testing.assert_array_equal(fitted.part.features[:, 0], [100 * looks[row % 3] + row for row in INSIDE])
     np.testing.assert_array_equal(judged[:, 0], OUT)
-    np.testing.assert_array_equal(columns.small[CHOSEN].features, before)
+    np.testing.assert_array_equal(columns.small[PLAIN].features, before)
 
 
 def test_that_a_cell_at_all_scales_counts_as_one(columns: Columns, fitted: Fitted) -> None:
     judged = _named(" and 1.18").logits(columns, INSIDE, OUT, 0)
-    looks = [_look("190 pixels"), LOOKS.index(CHOSEN), _look("264 pixels")]
+    looks = [_look("190 pixels"), LOOKS.index(PLAIN), _look("264 pixels")]
     np.testing.assert_array_equal(fitted.part.features[:, 0], [100 * look + row for look in looks for row in INSIDE])
     np.testing.assert_array_equal(fitted.part.is_all, np.tile(columns.native.is_all[INSIDE], 3))
     np.testing.assert_array_equal(fitted.part.groups, np.tile(columns.native.groups[INSIDE], 3))
@@ -149,7 +151,10 @@ def test_that_every_look_is_read_through_its_own_recipe_and_at_its_own_extent(
     images = tuple(LabelledImage(tmp_path, kind, kind, kind, kind, "0" * 64) for kind in CellClass)
     options = Namespace(cache=tmp_path, weights=None, without_fine_tuning=True)
     small: Mapping[str, NDArray[np.float32]] = command.study_of(DataSet(images, 0, 0), options).small
-    assert list(small) == [*SMALL, *variants.VARIANTS]
+    assert list(small) == [*SMALL, *variants.VARIANTS, *JOINED]
+    through = [setting.views[0].through for setting in asked]
+    assert [view.through for view in (look.view for look in JOINED.values())] == through[-len(JOINED) :]
+    assert through[-1] == recipe_named("clahe", {"tile_grid": 4}) and set(through[: -len(JOINED)]) == {None}
 
     def read(words: str) -> tuple[str, float, int]:
         found = asked[int(small[LOOKS[_look(words)]][0, 0]) - 1]
