@@ -229,6 +229,10 @@ def _our_network(manifest: Mapping[str, Any], part: str, bundled: Path) -> tuple
     raise ModelDamaged("it was trained on another network than those of this program, and no foreign network is run")
 
 
+_RANGES = {"mcc": (-1, 1), "calibration_slope": (-1000, 1000)}
+"""Of figures that are no shares: Matthews' correlation, and a slope, which has no bound."""
+
+
 def _check_plausible(artifact: Artifact) -> None:
     """What the program shows of any model has to be there, and no view may cost minutes. Raises ModelDamaged."""
     if len(artifact.views) > _MAX_VIEWS or any(view.size > _MAX_SIZE for view in artifact.views):
@@ -241,10 +245,11 @@ def _check_plausible(artifact: Artifact) -> None:
             _check_number(number)
         figures = artifact.manifest["metrics"]["figures"]
         shown = [(str(name), figure["value"], figure["interval_95"]) for name, figure in figures.items()]
-        for _, value, interval in shown:
+        for name, value, interval in shown:
+            least, most = _RANGES.get(name, (0, 1))
             for number in (value, *(interval or ())):
-                if number is not None and not 0 <= _check_number(number) <= 1:
-                    raise ValueError("a figure outside 0 to 1")
+                if number is not None and not least <= _check_number(number) <= most:
+                    raise ValueError(f"a figure outside {least} to {most}")
             if interval and len(interval) != 2:
                 raise ValueError("an interval of other than two numbers")
         str(artifact.manifest["metrics"]["protocol"])

@@ -52,6 +52,15 @@ def test_that_a_trained_folder_becomes_a_model_beside_the_bundled_ones(tmp_path:
     assert catalogue.import_artifact(folder).sha256 == artifact.sha256  # a second time changes nothing
 
 
+def test_that_figures_that_are_no_shares_may_lie_outside_of_0_to_1(tmp_path: Path) -> None:
+    figures = {
+        "calibration_slope": {"value": 1.101, "interval_95": [0.8, 3.5]},
+        "mcc": {"value": -0.02, "interval_95": [-0.3, 0.2]},
+    }
+    folder = lab_model(tmp_path, change={"metrics": {"protocol": "p", "figures": figures}})
+    assert catalogue.import_artifact(folder).manifest["metrics"]["figures"] == figures
+
+
 def test_that_a_safetensors_file_becomes_the_same_model(tmp_path: Path) -> None:
     (tmp_path / "lab.safetensors").write_bytes(safetensors())
     catalogue.import_artifact(tmp_path / "lab.safetensors")
@@ -214,6 +223,10 @@ CHANGES: dict[str, dict[str, Any]] = {
     "half a letter": {"summary": "good \ud800 model"},
     "a hundred lists in each other": {"training": json.loads("[" * 100 + "]" * 100)},
     "a figure above one": {"metrics": {"protocol": "p", "figures": {"f1": {"value": 1.5, "interval_95": None}}}},
+    "a correlation above one": {"metrics": {"protocol": "p", "figures": {"mcc": {"value": 1.5, "interval_95": None}}}},
+    "a slope without end": {
+        "metrics": {"protocol": "p", "figures": {"calibration_slope": {"value": 1e9, "interval_95": None}}}
+    },
     "an interval of three": {"metrics": {"protocol": "p", "figures": {"f1": {"value": 0.5, "interval_95": [0, 0, 1]}}}},
     "no figures": {"metrics": None},
     "a base of its own": {"base": "lab/own.tflite", "files": {"lab/own.tflite": "0" * 64}},
