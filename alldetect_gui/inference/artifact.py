@@ -18,10 +18,8 @@ REGIONS = ("fit", "native", "frame")
 STATISTICS = ("mean", "deviation", "maximum", "plain-mean")
 HEAD_KINDS = ("logistic", "dense", "kernel", "joined")
 TURNS = (1, 2, 4, 6, 8)
-SMALLEST_INPUT, LARGEST_INPUT = (
-    32,
-    1024,
-)  # pixels: VGG16 halves the side five times; more than this is no view of a cell
+SMALLEST_INPUT = 32  # pixels: VGG16 halves the side five times
+LARGEST_INPUT = 1024  # pixels: more than this is no view of a cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from alldetect_gui.inference.joined_head import JoinedHead
 from alldetect_gui.inference.kernel_head import RANKS
 from alldetect_gui.training.fit import TrainingSet
 from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head
+from tests.unit.inference.slopes import slopes_at
 
 PARTS = (slice(0, 12), slice(2, 7))
 
@@ -42,12 +43,8 @@ def test_that_its_margin_is_the_mean_of_its_members(head: JoinedHead, data: Trai
 
 
 def test_that_the_gradient_is_the_slope(head: JoinedHead, data: TrainingSet) -> None:
-    point, slopes = data.features[0].astype(np.float64), []
-    for index in range(point.size):
-        step = np.zeros(point.size)
-        step[index] = 1e-2
-        above, below = head.logits((point + step)[np.newaxis]), head.logits((point - step)[np.newaxis])
-        slopes.append(float(above[0] - below[0]) / 2e-2)
+    point = data.features[0].astype(np.float64)
+    slopes = slopes_at(point, head)
     np.testing.assert_allclose(head.logit_gradient(point.astype(np.float32)), slopes, atol=1e-3)
     assert np.abs(slopes).max() > 0.05
 

@@ -12,6 +12,7 @@ from alldetect_gui.inference.kernel_head import KernelHead, kernel_head_from_byt
 from alldetect_gui.training.fit import TrainingSet
 from alldetect_gui.training.honest.fine_tune import Tuned
 from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head, learn_whitening
+from tests.unit.inference.slopes import slopes_at
 
 
 def _data(count: int = 240) -> TrainingSet:
@@ -60,12 +61,7 @@ def test_that_the_tuned_part_counts_by_its_share() -> None:
 def test_that_the_gradient_is_the_slope() -> None:
     head, data = _head(_tuned())
     point = np.concatenate([data.features[0], np.zeros(5, np.float32)]).astype(np.float64)
-    slopes = []
-    for index in range(point.size):
-        step = np.zeros(point.size)
-        step[index] = 1e-2
-        above, below = head.logits((point + step)[np.newaxis]), head.logits((point - step)[np.newaxis])
-        slopes.append(float(above[0] - below[0]) / 2e-2)
+    slopes = slopes_at(point, head)
     np.testing.assert_allclose(head.logit_gradient(point.astype(np.float32)), slopes, atol=1e-3)
     assert np.abs(slopes).max() > 0.05
 
