@@ -29,9 +29,9 @@ from alldetect_gui.training.datasets import read_data_set, with_groups
 from alldetect_gui.training.feature_cache import FeatureSettings, features_of
 from alldetect_gui.training.fit import FitOptions, TrainingSet, cross_fitted_probabilities
 from alldetect_gui.training.honest.joined import LOOK, fit_joined
-from alldetect_gui.training.honest.kernel_fit import KernelOptions
+from alldetect_gui.training.honest.kernel_fit import KernelOptions, image_weights
 from alldetect_gui.training.honest.study import DRAWS, FOLDS, SEED, STATISTICS
-from alldetect_gui.training.splits import area_balanced_weights, grouped_folds
+from alldetect_gui.training.splits import grouped_folds
 from alldetect_gui.training.thesis.preparation import at_most_per_subject
 from alldetect_gui.training.write_artifact import BASE
 from benchmarks.machine import versions
@@ -141,7 +141,7 @@ def _held_out(data: TrainingSet, area: NDArray[np.float32], seed: int) -> NDArra
     logits = np.empty(fold.size)
     for number in range(FOLDS):
         part = data.take(np.flatnonzero(fold != number))
-        weights = area_balanced_weights(part.subjects, part.is_all, area[fold != number], options.area_balance)
+        weights = image_weights(part, area[fold != number], options)
         logits[fold == number] = fit_joined(part, weights, options).logits(data.features[fold == number])
     fit = FitOptions(folds=FOLDS, repeats=1, seed=seed)
     return cross_fitted_probabilities(logits[:, np.newaxis], replace(data, features=data.features[:, :1]), fit, 0)

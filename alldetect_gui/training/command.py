@@ -36,9 +36,9 @@ from alldetect_gui.training.fit import (
 )
 from alldetect_gui.training.fit_reference import learn_reference
 from alldetect_gui.training.honest.joined import LOOK, fit_joined
-from alldetect_gui.training.honest.kernel_fit import KernelOptions
+from alldetect_gui.training.honest.kernel_fit import KernelOptions, image_weights
 from alldetect_gui.training.model_card import CardFacts, render_card
-from alldetect_gui.training.splits import area_balanced_weights, grouped_folds, subject_weights
+from alldetect_gui.training.splits import grouped_folds, subject_weights
 from alldetect_gui.workflows.reference_labels import read_label_file
 
 BLOCKS = LOOK.blocks
@@ -151,8 +151,7 @@ def _fit_and_write(
 
     def fitted(rows: NDArray[np.int64]) -> JoinedHead:
         part = training.take(rows)
-        balanced = area_balanced_weights(part.subjects, part.is_all, measures[rows, 0], kernel.area_balance)
-        return fit_joined(part, balanced, kernel)
+        return fit_joined(part, image_weights(part, measures[rows, 0], kernel), kernel)
 
     logits = out_of_fold_logits(training, fit, fitted)
     probability = _held_out(logits, training, fit)

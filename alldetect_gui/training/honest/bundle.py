@@ -23,13 +23,13 @@ from alldetect_gui.training.honest.band import (
     cross_fitted_figures,
 )
 from alldetect_gui.training.honest.joined import LOOK, fit_joined
-from alldetect_gui.training.honest.kernel_fit import KernelOptions
+from alldetect_gui.training.honest.kernel_fit import KernelOptions, image_weights
 from alldetect_gui.training.honest.report_sections import spread
 from alldetect_gui.training.honest.robustness import Changed
 from alldetect_gui.training.honest.rungs import BASELINES
 from alldetect_gui.training.honest.study import FOLDS, SEED, STATISTICS, Step, Study
 from alldetect_gui.training.model_card import CardFacts, render_card
-from alldetect_gui.training.splits import area_balanced_weights, subject_weights
+from alldetect_gui.training.splits import subject_weights
 
 NAME = "default"
 _TITLE = "VGG16 on turned and mirrored looks at the cell through CLAHE, and three kernel machines"
@@ -39,7 +39,7 @@ def write_default(study: Study, steps: Sequence[Step], changed: Sequence[Changed
     """Fit on all subjects and write models/default; returns the manifest's path. The last step describes it."""
     chosen, options = steps[-1], KernelOptions()
     data = replace(study.training, features=study.small[LOOK.name])
-    weights = area_balanced_weights(data.subjects, data.is_all, study.measures[:, 0], options.area_balance)
+    weights = image_weights(data, study.measures[:, 0], options)
     calibration = platt(chosen.logits, data.is_all, subject_weights(data.subjects, data.is_all))
     head = replace(fit_joined(data, weights, options), calibration=np.array(calibration, np.float32))
     known, scores = learn_reference(data, study.measures, FOLDS, SEED)

@@ -15,9 +15,8 @@ from alldetect_gui.inference.joined_head import JoinedHead
 from alldetect_gui.inference.kernel_head import KernelHead
 from alldetect_gui.inference.shortened import CONV2_1, CONV3_2
 from alldetect_gui.training.fit import TrainingSet
-from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head
+from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head, image_weights
 from alldetect_gui.training.honest.rungs import PLAIN, SAID, SMALL, Columns, Floats, Look, Rows, Rung
-from alldetect_gui.training.splits import area_balanced_weights
 
 _STATISTICS = 2
 _SQUARE = recipe_named("clahe", {"clip_limit": 2.0, "tile_grid": 4})
@@ -72,7 +71,7 @@ class _Fold:
     def __call__(self, columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
         data, options = columns.small[self.look.name], KernelOptions()
         part = data.take(inside)
-        weights = area_balanced_weights(part.subjects, part.is_all, columns.areas[inside], options.area_balance)
+        weights = image_weights(part, columns.areas[inside], options)
         return fit_joined(part, weights, options, self.look, self.read).logits(data.features[out])
 
 

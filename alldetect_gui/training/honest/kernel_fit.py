@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from alldetect_gui.inference.kernel_head import KernelHead
 from alldetect_gui.training.fit import TrainingSet, standardisation
+from alldetect_gui.training.splits import area_balanced_weights
 
 Floats = NDArray[np.float64]
 
@@ -19,7 +20,7 @@ class KernelOptions:
     images_per_component: int = 8
     cost: float = 1.0  # scikit-learn's C
     width: float = 0.5  # of the Gaussian kernel, divided by the number of components
-    area_balance: float = 0.7  # see splits.area_balanced_weights
+    area_balance: float = 0.7  # see image_weights
     seed: int = 0
 
 
@@ -52,12 +53,22 @@ def learn_whitening(data: TrainingSet, options: KernelOptions) -> Whitening:
     return Whitening(mean.astype(np.float32), scale.astype(np.float32), directions, centre)
 
 
+def image_weights(data: TrainingSet, area: NDArray[np.float32], options: KernelOptions) -> Floats:
+    """How much each image counts in a fit; (n,), mean 1. `area` (n,) is that of each image's cell in pixels.
+
+    Most blasts are larger than most normal cells, and a machine that is left to learn this calls large normal cells
+    ALL. So among cells of one size both classes are brought to the same weight, `options.area_balance` of the way.
+    """
+    return area_balanced_weights(data.subjects, data.is_all, area, options.area_balance)
+
+
 def fit_kernel_head(
     data: TrainingSet, weights: Floats, options: KernelOptions, whitening: Whitening | None = None
 ) -> KernelHead:
     """The head for `data`'s features, not calibrated; the linear part that such a head may have is left out.
 
-    `weights` (n,) say how much an image counts. `whitening` may be handed in where it was learned before.
+    `weights` (n,) say how much an image counts (see image_weights). `whitening` may be handed in where it was learned
+    before.
     """
     from sklearn.svm import SVC
 

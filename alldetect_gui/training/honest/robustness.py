@@ -20,9 +20,9 @@ from alldetect_gui.training.fit import platt
 from alldetect_gui.training.fit_reference import learn_reference
 from alldetect_gui.training.honest.changes import CHANGES
 from alldetect_gui.training.honest.joined import LOOK, fit_joined
-from alldetect_gui.training.honest.kernel_fit import KernelOptions
+from alldetect_gui.training.honest.kernel_fit import KernelOptions, image_weights
 from alldetect_gui.training.honest.study import FOLDS, SEED, STATISTICS, Study
-from alldetect_gui.training.splits import area_balanced_weights, subject_weights
+from alldetect_gui.training.splits import subject_weights
 
 PER_SUBJECT = 4
 OUTCOMES = ("ALL", "HEM", "uncertain", "outside")
@@ -103,7 +103,7 @@ def _judge(study: Study, logits: NDArray[np.float64], number: int) -> _Judge:
     inside = np.flatnonzero(study.fold != number)
     part = replace(study.training, features=study.small[LOOK.name]).take(inside)
     options = KernelOptions()
-    weights = area_balanced_weights(part.subjects, part.is_all, study.measures[inside, 0], options.area_balance)
+    weights = image_weights(part, study.measures[inside, 0], options)
     calibration = platt(logits[inside], part.is_all, subject_weights(part.subjects, part.is_all))
     known, _ = learn_reference(part, study.measures[inside], FOLDS - 1, SEED)
     return _Judge(fit_joined(part, weights, options), calibration, known)

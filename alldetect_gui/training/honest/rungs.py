@@ -12,7 +12,13 @@ from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.engine import BLOCKS, of_base
 from alldetect_gui.inference.shortened import CONV2_1, CONV3_2, CONV4_1, INSIDE
 from alldetect_gui.training.fit import FitOptions, TrainingSet, fit_head
-from alldetect_gui.training.honest.kernel_fit import KernelOptions, Whitening, fit_kernel_head, learn_whitening
+from alldetect_gui.training.honest.kernel_fit import (
+    KernelOptions,
+    Whitening,
+    fit_kernel_head,
+    image_weights,
+    learn_whitening,
+)
 from alldetect_gui.training.splits import area_balanced_weights, subject_weights
 
 Floats = NDArray[np.float64]
@@ -132,7 +138,7 @@ def kernel_fold(balance: float, small: str = "") -> Fold:
         white = columns.whitenings.get((small, number)) or learn_whitening(part, options)
         if number != ONCE:
             columns.whitenings[small, number] = white
-        weights = area_balanced_weights(part.subjects, part.is_all, columns.areas[inside], balance)
+        weights = image_weights(part, columns.areas[inside], options)
         return fit_kernel_head(part, weights, options, whitening=white).logits(data.features[out])
 
     return fold

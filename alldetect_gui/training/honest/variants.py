@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from alldetect_gui.imaging.recipe import recipe_named
 from alldetect_gui.training.fit import TrainingSet, platt
-from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head
+from alldetect_gui.training.honest.kernel_fit import KernelOptions, fit_kernel_head, image_weights
 from alldetect_gui.training.honest.rungs import PLAIN, SMALL, Columns, Floats, Look, Rows, Rung, kernel_fold
-from alldetect_gui.training.splits import area_balanced_weights, subject_weights
+from alldetect_gui.training.splits import subject_weights
 
 RECIPES = ("gaussian", "clahe", "clahe-grayscale")
 SCALES = (0.85, 1.0, 1.18)
@@ -56,23 +56,25 @@ def _side_by_side(columns: Columns, inside: Rows, out: Rows, number: int) -> Flo
     """The features of all recipes, one after the other."""
     sets = [columns.small[look.name].features for look in BY_RECIPE]
     part = replace(columns.native.take(inside), features=np.hstack([features[inside] for features in sets]))
-    return _judged(part, _weights(columns, inside), np.hstack([features[out] for features in sets]))
+    weights = image_weights(part, columns.areas[inside], KernelOptions())
+    return _judged(part, weights, np.hstack([features[out] for features in sets]))
 
 
 def _at_one_scale(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
-    """Training cells larger, as they are or smaller, each at one scale; judged cells as they are."""
+    """Training cells larger, as they are or smaller, each at one scale; judged and weighted as they are."""
     part = columns.small[PLAIN].take(inside)
     for scale, look in enumerate(BY_SCALE):
         here = columns.scale[inside] == scale
         part.features[here] = columns.small[look.name].features[inside[here]]
-    return _judged(part, _weights(columns, inside), columns.small[PLAIN].features[out])
+    weights = image_weights(part, columns.areas[inside], KernelOptions())
+    return _judged(part, weights, columns.small[PLAIN].features[out])
 
 
 def _at_all_scales(columns: Columns, inside: Rows, out: Rows, number: int) -> Floats:
     """Training cells at every scale, a third of the weight each; judged cells as they are."""
     parts = [columns.small[look.name].take(inside) for look in BY_SCALE]
-    weights = np.tile(_weights(columns, inside) / len(parts), len(parts))
-    return _judged(_stacked(parts), weights, columns.small[PLAIN].features[out])
+    weights = image_weights(parts[0], columns.areas[inside], KernelOptions()) / len(parts)
+    return _judged(_stacked(parts), np.tile(weights, len(parts)), columns.small[PLAIN].features[out])
 
 
 def _stacked(parts: Sequence[TrainingSet]) -> TrainingSet:
@@ -82,12 +84,6 @@ def _stacked(parts: Sequence[TrainingSet]) -> TrainingSet:
         np.concatenate([part.subjects for part in parts]),
         np.concatenate([part.groups for part in parts]),
     )
-
-
-def _weights(columns: Columns, inside: Rows) -> Floats:
-    """As for the plain rung, by the cells' own area."""
-    native, balance = columns.native, KernelOptions().area_balance
-    return area_balanced_weights(native.subjects[inside], native.is_all[inside], columns.areas[inside], balance)
 
 
 def _judged(part: TrainingSet, weights: Floats, features: NDArray[np.float32]) -> Floats:
