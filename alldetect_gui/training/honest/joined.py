@@ -88,15 +88,16 @@ def _words(look: Look, blocks: tuple[int, ...]) -> str:
 
 def joined_machines() -> tuple[Rung, ...]:
     """On the plain look, on CLAHE's, on earlier maps without CLAHE and with it; the chosen ones last."""
+    plain, through, early, chosen = to_choose_from()
     return (
         _rung(_PLAIN, ((2,),), replace(_PLAIN, blocks=(2,)).cost),
-        _rung(_PLAIN, tuple((block,) for block in _PLAIN.blocks)),
+        plain,
         _rung(_THROUGH, (_THROUGH.blocks,)),
-        _rung(_THROUGH, (_THROUGH.blocks, (2,))),
-        _rung(_EARLY, READ),
+        through,
+        early,
         *(_rung(LOOK, (alone,), replace(LOOK, blocks=alone).cost) for alone in READ),
         _rung(LOOK, (LOOK.blocks,)),
-        _rung(LOOK, READ),
+        chosen,
     )
 
 
