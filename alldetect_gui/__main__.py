@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alldetect_gui import __version__
+from alldetect_gui.core.exit_codes import FAILED, INTERRUPTED, WRONG_USE
 
 if TYPE_CHECKING:
     from alldetect_gui.core.words import Words
 
-INTERRUPTED = 130
 READER = "--reader"
 """For the program itself alone; no user types it."""
 
@@ -43,7 +43,7 @@ def _run(words: Sequence[str]) -> int:
         return main_gui(words[1:])
     if words[:1] in (["train"], ["experiment"]) and not _can_train():
         print("alldetect: this bundle does not train; the full one does, and so does a checkout", file=sys.stderr)  # noqa: T201
-        return 2
+        return WRONG_USE
     if words[:1] == ["train"]:
         from alldetect_gui.training.command import main as train
 
@@ -108,7 +108,7 @@ def main_gui(arguments: Sequence[str] | None = None) -> int:
 
     if sentence := system_libraries.complaint(os.environ):
         system_libraries.tell(sentence, os.environ)
-        return 3
+        return FAILED
     from alldetect_gui.gui.app import main as window
 
     return window(words)

@@ -12,6 +12,7 @@ from alldetect_gui import paths
 from alldetect_gui.cli import render
 from alldetect_gui.core.errors import KnownError, RunPaused, WrongUse
 from alldetect_gui.core.events import ImageDone, NotKept, RunFinished, RunStarted
+from alldetect_gui.core.exit_codes import INTERRUPTED
 from alldetect_gui.core.machine import settle_heaps
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
 from alldetect_gui.store.errors import WorkspaceError
@@ -21,8 +22,6 @@ from alldetect_gui.workflows.evaluate_run import RunSummary, summarise
 from alldetect_gui.workflows.export_results import RESULTS, pending_in, summary_dict, try_folder, write_run
 from alldetect_gui.workflows.open_folder import image_records
 from alldetect_gui.workflows.reference_labels import read_label_file
-
-INTERRUPTED = 130
 
 
 def classify(options: argparse.Namespace) -> int:

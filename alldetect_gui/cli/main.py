@@ -19,11 +19,10 @@ from alldetect_gui.cli.rerun import add_rerun
 from alldetect_gui.cli.self_test import run_self_test
 from alldetect_gui.cli.workspace import workspace_info, workspace_restore, workspace_save, workspace_unlock
 from alldetect_gui.core.errors import KnownError, WrongUse
+from alldetect_gui.core.exit_codes import FAILED, INTERRUPTED, WRONG_USE
 from alldetect_gui.core.intended_use import INTENDED_USE
 from alldetect_gui.core.labels import LabelCoding
 from alldetect_gui.core.words import Words
-
-WRONG_USE, FAILED, INTERRUPTED = 2, 3, 130
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from alldetect_gui.cli import render
 from alldetect_gui.core.events import ImageDone, RunStarted
+from alldetect_gui.core.exit_codes import CHANGED
 from alldetect_gui.workflows.exports.embedded import read_past_run
 from alldetect_gui.workflows.rerun import RerunFinished, rerun
 
-CHANGED = 4
 _MOST_ROWS = 40
 
 

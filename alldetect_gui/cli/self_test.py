@@ -9,9 +9,8 @@ from importlib import metadata
 
 from alldetect_gui import __version__
 from alldetect_gui.core.checks import CheckOutcome
+from alldetect_gui.core.exit_codes import FAILED
 from alldetect_gui.workflows.self_test import self_test
-
-FAILED = 3
 
 
 def run_self_test(options: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from alldetect_gui import paths
 from alldetect_gui.core.errors import KnownError, WrongUse
+from alldetect_gui.core.exit_codes import FAILED, INTERRUPTED, WRONG_USE
 from alldetect_gui.core.labels import CellClass, LabelCoding
 from alldetect_gui.imaging.cell_region import COLOUR
 from alldetect_gui.imaging.recipe import Recipe, recipe_named
@@ -54,13 +55,13 @@ def main(arguments: Sequence[str]) -> int:
         return _train(options)
     except WrongUse as error:
         print(f"alldetect train: {error}", file=sys.stderr)
-        return 2
+        return WRONG_USE
     except (KnownError, OSError) as error:
         print(f"alldetect train: {error}", file=sys.stderr)
-        return 3
+        return FAILED
     except KeyboardInterrupt:
         print("\nalldetect train: interrupted; the features so far are kept", file=sys.stderr)
-        return 130
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from alldetect_gui.core.errors import KnownError, WrongUse
+from alldetect_gui.core.exit_codes import FAILED, INTERRUPTED, WRONG_USE
 
 
 def _thesis(arguments: Sequence[str]) -> int:
@@ -27,15 +28,15 @@ def main(arguments: Sequence[str]) -> int:
     words = list(arguments)
     if not words or words[0] not in STUDIES:
         print(f"alldetect experiment: name a study ({', '.join(STUDIES)})", file=sys.stderr)
-        return 2
+        return WRONG_USE
     try:
         return STUDIES[words[0]](words[1:])
     except WrongUse as error:
         print(f"alldetect experiment {words[0]}: {error}", file=sys.stderr)
-        return 2
+        return WRONG_USE
     except (KnownError, OSError) as error:
         print(f"alldetect experiment {words[0]}: {error}", file=sys.stderr)
-        return 3
+        return FAILED
     except KeyboardInterrupt:
         print(f"\nalldetect experiment {words[0]}: interrupted; the features so far are kept", file=sys.stderr)
-        return 130
+        return INTERRUPTED
