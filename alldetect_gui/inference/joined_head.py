@@ -23,6 +23,11 @@ def _key(number: int, name: str) -> str:
     return f"machine{number}_{name}"
 
 
+_OWN = {"parts": 2, "calibration": 1}
+_OF_MEMBERS = {_key(number, name): rank for number in range(_MOST) for name, rank in RANKS.items()}
+"""The arrays of a head's file, and how many axes each has."""
+
+
 @dataclass(frozen=True)
 class JoinedHead:
     """Margins averaged, then Platt scaling (Platt 1999); the members' own calibration is not used."""
@@ -66,16 +71,18 @@ class JoinedHead:
 
 def joined_head_from_bytes(data: bytes) -> JoinedHead:
     """Read a head. Raises ModelDamaged unless shapes fit and all values are possible."""
-    whole = arrays_from_bytes(data, {"parts": 2, "calibration": 1}, "head")
-    parts = whole["parts"]
-    if parts.shape[1] != 2 or not 0 < len(parts) <= _MOST or whole["calibration"].size != 2:
+    found = arrays_from_bytes(data, _OWN | _OF_MEMBERS, "head", optional=_OF_MEMBERS)
+    parts = found["parts"]
+    if parts.shape[1] != 2 or not 0 < len(parts) <= _MOST or found["calibration"].size != 2:
         raise ModelDamaged("the model's head is damaged (shapes or values are not possible)")
     members = []
     for number, (start, stop) in enumerate(parts):
-        found = arrays_from_bytes(data, {_key(number, name): rank for name, rank in RANKS.items()}, "head")
-        member = checked(KernelHead(**{name: found[_key(number, name)] for name in RANKS}))
+        try:
+            member = checked(KernelHead(**{name: found[_key(number, name)] for name in RANKS}))
+        except KeyError as error:
+            raise ModelDamaged(f"the model's head cannot be read (it has no {error})") from error
         if not (start >= 0 and start == int(start) and stop - start == member.length):
             raise ModelDamaged("the model's head is damaged (shapes or values are not possible)")
         members.append(member)
     slices = tuple(slice(int(start), int(stop)) for start, stop in parts)
-    return JoinedHead(tuple(members), slices, whole["calibration"])
+    return JoinedHead(tuple(members), slices, found["calibration"])

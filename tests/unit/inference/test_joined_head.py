@@ -78,6 +78,7 @@ def test_that_the_file_gives_the_same_head(head: JoinedHead, data: TrainingSet) 
         {"machine1_dual": [1, 2]},
         {"machine0_scale": -np.ones(12)},
         {"machine0_mean": np.full(12, np.nan)},
+        {"machine5_mean": np.full(12, np.nan)},  # which no part reads
     ],
 )  # fmt: skip
 def test_that_a_damaged_file_gives_none(change: dict[str, object], head: JoinedHead) -> None:
