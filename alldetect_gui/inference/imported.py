@@ -18,7 +18,7 @@ from typing import Any
 from alldetect_gui import paths
 from alldetect_gui.core.errors import KnownError, ModelDamaged, RunFailed, WrongUse
 from alldetect_gui.inference.arrays import arrays_to_bytes
-from alldetect_gui.inference.artifact import LARGEST_INPUT, MANIFEST, Artifact, read_artifact
+from alldetect_gui.inference.artifact import MANIFEST, Artifact, read_artifact
 from alldetect_gui.inference.foreign import (
     MAX_BYTES,
     MAX_TEXT,
@@ -32,7 +32,7 @@ from alldetect_gui.inference.foreign import (
 PINS = "imported.json"
 _MOST_NUMBER = 99  # of models with one name
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_MAX_VIEWS, _MAX_SIZE = 8, LARGEST_INPUT
+_MAX_VIEWS = 8
 _MAX_LOOKED_AT = 2_000_000
 """Pixels of all views and their turned copies: forty times a plain pass of VGG16; a cell then takes a second or two."""
 _MAX_DEPTH = 20
@@ -235,8 +235,8 @@ _RANGES = {"mcc": (-1, 1), "calibration_slope": (-1000, 1000)}
 
 def _check_plausible(artifact: Artifact) -> None:
     """What the program shows of any model has to be there, and no view may cost minutes. Raises ModelDamaged."""
-    if len(artifact.views) > _MAX_VIEWS or any(view.size > _MAX_SIZE for view in artifact.views):
-        raise ModelDamaged(f"more than {_MAX_VIEWS} views, or one of more than {_MAX_SIZE} pixels")
+    if len(artifact.views) > _MAX_VIEWS:
+        raise ModelDamaged(f"it has more than {_MAX_VIEWS} views")
     if sum(view.size**2 * view.turns for view in artifact.views) > _MAX_LOOKED_AT:
         raise ModelDamaged(f"its views have more than {_MAX_LOOKED_AT} pixels together, turned copies counted")
     try:
