@@ -10,8 +10,10 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from alldetect_gui import paths
+from alldetect_gui.core.errors import ModelDamaged
 from alldetect_gui.gui import language, wording
 from alldetect_gui.gui.language import Catalogue, Language, read_catalogue, said, tr
+from alldetect_gui.inference import artifact
 from alldetect_gui.workflows import self_test
 from tests.architecture import house
 
@@ -161,6 +163,21 @@ def test_that_what_other_rooms_refuse_is_said_in_german(path: Path) -> None:
     language.use(GERMAN)
     texts = [text for text in raised_in(path) if text not in FOR_DEVELOPERS]
     assert [text for text in texts if said(text) == text] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "german"),
+    [
+        ('{"schema": 1}', "manifest.json ist beschädigt ('class_names' fehlt)"),
+        ("[]", "manifest.json ist beschädigt (ein Wert von anderer Art als erwartet)"),
+    ],
+)
+def test_that_what_a_manifest_lacks_is_said_in_german(change: str, german: str, tmp_path: Path) -> None:
+    language.use(GERMAN)
+    (tmp_path / artifact.MANIFEST).write_text(change)
+    with pytest.raises(ModelDamaged) as caught:
+        artifact.read_artifact(tmp_path)
+    assert said(str(caught.value)) == f"Modell „{tmp_path.name}“: {german}"
 
 
 def test_that_a_planted_refusal_is_found(tmp_path: Path) -> None:
