@@ -51,7 +51,7 @@ def classify(folder: str, out: str, model: str, threads: int | None = None) -> A
     return {"seconds": seconds, "images": len(records), "processor": processor}
 
 
-class _Recording:
+class _Recording(Engine):
     """An engine that remembers what it is given."""
 
     def __init__(self, engine: Engine) -> None:
@@ -84,10 +84,10 @@ def network(folder: str, model: str, threads: int | None = None, lanes: int | No
         _inputs.clear()
         _inputs[key] = recording.seen
     with _pool(count) as pool:
-        maps = classifier.extractor.engine.feature_maps
-        list(pool.map(maps, _inputs[key][: 2 * count]))  # every lane has its interpreter now
+        engine = classifier.extractor.engine
+        list(pool.map(lambda values: engine.read(values, len), _inputs[key][: 2 * count]))  # every lane has its own now
         began = time.perf_counter()
-        list(pool.map(lambda values: bool(maps(values)), _inputs[key]))
+        list(pool.map(lambda values: engine.read(values, len), _inputs[key]))
         seconds = time.perf_counter() - began
     sides = [(values.shape[0], computed_side(values)) for values in _inputs[key]]
     return {"seconds": seconds, "images": len(list(Path(folder).iterdir())), "sides": sides}

@@ -22,7 +22,7 @@ from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.evaluation.intervals import subject_bootstrap
 from alldetect_gui.evaluation.metrics import brier_score, calibration_error, roc_auc
 from alldetect_gui.imaging.recipe import recipe_named
-from alldetect_gui.inference.engine import BLOCKS, FeatureMap
+from alldetect_gui.inference.engine import BLOCKS, Engine, FeatureMap
 from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.shortened import INSIDE
 from alldetect_gui.training.datasets import read_data_set, with_groups
@@ -41,7 +41,7 @@ OUT = ROOT / "benchmarks" / "results" / "twin.json"
 _ALLOWED = 0.005
 
 
-class KerasEngine:
+class KerasEngine(Engine):
     """VGG16 in Keras, in float32, as an engine."""
 
     def __init__(self, weights: Path) -> None:

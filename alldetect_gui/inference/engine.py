@@ -7,10 +7,10 @@ the same weights in float32 and is the reference against which LiteRT is checked
 
 import importlib.util
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ TUNED = 6
 """The number under which a branch's map goes: block 4 a second time, fine-tuned on cells, fed by block 3."""
 CHANNELS = {2: 128, 3: 256, 4: 512, 5: 512, TUNED: 512, CONV4_1: 512, CONV2_1: 128, CONV3_2: 256}
 ENGINES = ("litert", "tensorflow")
+Found = TypeVar("Found")
+Reader = Callable[[Mapping[int, FeatureMap]], Found]
 
 
 class Engine(Protocol):
@@ -34,6 +36,13 @@ class Engine(Protocol):
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """Block number -> its map (height, width, channels) for an input (size, size, 3) from to_model_input."""
         ...
+
+    def read(self, model_input: NDArray[np.float32], reader: Reader[Found]) -> Found:
+        """What `reader` makes of the same maps. It may neither keep nor change them: they can be the runtime's own.
+
+        Copying them takes longer than most of what is done with them.
+        """
+        return reader(self.feature_maps(model_input))
 
 
 def open_engine(
@@ -75,7 +84,7 @@ class Branch(Protocol):
 
 
 @dataclass(frozen=True)
-class BranchedEngine:
+class BranchedEngine(Engine):
     """The base's maps, and the tuned block's beside them: blocks 1 to 3 are computed once for both."""
 
     trunk: Engine
@@ -83,8 +92,15 @@ class BranchedEngine:
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """See Engine."""
-        maps = self.trunk.feature_maps(model_input)
-        return {**maps, TUNED: self.branch.tuned_map(maps[3])}
+        return self.read(model_input, _owned)
+
+    def read(self, model_input: NDArray[np.float32], reader: Reader[Found]) -> Found:
+        """See Engine."""
+        return self.trunk.read(model_input, lambda maps: reader({**maps, TUNED: self.branch.tuned_map(maps[3])}))
+
+
+def _owned(maps: Mapping[int, FeatureMap]) -> dict[int, FeatureMap]:
+    return {block: found.copy() for block, found in maps.items()}
 
 
 class _Interpreter:
@@ -97,15 +113,18 @@ class _Interpreter:
             self._interpreter: Any = Interpreter(model_content=data, num_threads=threads)
         except ValueError as error:
             raise ModelDamaged(f"the {what} is not a network that can be run ({error})") from error
-        self._outputs = [item["index"] for item in self._interpreter.get_output_details()]
+        self._outputs = [self._interpreter.tensor(item["index"]) for item in self._interpreter.get_output_details()]
         if len(self._outputs) != outputs:
             raise ModelDamaged(f"the {what} gives {len(self._outputs)} feature maps instead of {outputs}")
         self._what = what
         self._input = self._interpreter.get_input_details()[0]["index"]
         self.side = 0
 
-    def run(self, values: NDArray[np.float32]) -> list[FeatureMap]:
-        """The outputs for (side, side, channels), each (height, width, channels), in the file's order."""
+    def run(self, values: NDArray[np.float32], reader: Callable[[list[FeatureMap]], Found]) -> Found:
+        """What `reader` makes of the outputs for (side, side, channels): each (height, width, channels), by size.
+
+        They are LiteRT's own memory, which it writes to in the next run; it refuses to while one of them is in use.
+        """
         if values.shape[0] != self.side:
             try:
                 self._interpreter.resize_tensor_input(self._input, [1, *values.shape], strict=True)
@@ -115,7 +134,12 @@ class _Interpreter:
             self.side = values.shape[0]
         self._interpreter.set_tensor(self._input, values[np.newaxis])
         self._interpreter.invoke()
-        return [self._interpreter.get_tensor(index)[0] for index in self._outputs]
+        return reader(sorted((output()[0] for output in self._outputs), key=_place))
+
+
+def _place(feature_map: FeatureMap) -> tuple[int, int]:
+    """By which maps are in the order of computation, which is not the file's."""
+    return -feature_map.shape[0], feature_map.shape[2]
 
 
 class _Interpreters:
@@ -129,14 +153,13 @@ class _Interpreters:
         self._fresh = [self._new()]
         self._idle: defaultdict[int, list[_Interpreter]] = defaultdict(list)
 
-    def run(self, values: NDArray[np.float32]) -> list[FeatureMap]:
+    def run(self, values: NDArray[np.float32], reader: Callable[[list[FeatureMap]], Found]) -> Found:
         """See _Interpreter; any thread may call."""
         idle = self._idle[values.shape[0]]
         interpreter = _last_of(idle) or _last_of(self._fresh) or self._new()
-        try:
-            return interpreter.run(values)
-        finally:
-            idle.append(interpreter)
+        found = interpreter.run(values, reader)
+        idle.append(interpreter)  # not after an error: what goes up with it may still hold the maps
+        return found
 
 
 def _last_of(interpreters: list[_Interpreter]) -> _Interpreter | None:
@@ -156,7 +179,7 @@ def of_base(needed: Collection[int]) -> tuple[int, ...]:
     return tuple(block for block in _ORDER if block in wanted)
 
 
-class LiteRtEngine:
+class LiteRtEngine(Engine):
     """TensorFlow's inference runtime: a tenth of TensorFlow's start-up and a twelfth of its size."""
 
     def __init__(self, base: bytes, threads: int, needed: Collection[int] = BLOCKS) -> None:
@@ -168,12 +191,15 @@ class LiteRtEngine:
 
     def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
         """See Engine."""
+        return self.read(model_input, _owned)
+
+    def read(self, model_input: NDArray[np.float32], reader: Reader[Found]) -> Found:
+        """See Engine."""
         if model_input.shape[0] < _WORTH_CUTTING or self._blocks == (2,) or CONV2_1 in self._blocks:
-            return dict(zip(self._blocks, _sorted(self._base.run(model_input)), strict=True))
+            return self._base.run(model_input, lambda maps: reader(dict(zip(self._blocks, maps, strict=True))))
         if self._parts is None:  # two callers may make it at once: one is used later, both are right
             self._parts = self._in_parts()
-        maps = self._parts.feature_maps(model_input)
-        return {block: maps[block] for block in self._blocks}
+        return self._parts.read(model_input, lambda maps: reader({block: maps[block] for block in self._blocks}))
 
 
 _WORTH_CUTTING = 112
@@ -198,20 +224,13 @@ class _InParts:
         self._late = _Interpreters(shortened(base, blocks, begin=2), threads, "base", len(blocks))
         self._blocks = blocks
 
-    def feature_maps(self, model_input: NDArray[np.float32]) -> dict[int, FeatureMap]:
+    def read(self, model_input: NDArray[np.float32], reader: Reader[Found]) -> Found:
         """See Engine; block 2 is always there."""
         early = _last_of(self._early) or self._new()
-        try:
-            cut = cut_for(model_input, early.side)
-            second = cut.undone(early.run(cut.of(model_input))[0])
-        finally:
-            self._early.append(early)
-        return {2: second, **dict(zip(self._blocks, _sorted(self._late.run(second)), strict=True))}
-
-
-def _sorted(maps: list[FeatureMap]) -> list[FeatureMap]:
-    """In the order of computation, not the file's."""
-    return sorted(maps, key=lambda item: (-item.shape[0], item.shape[2]))
+        cut = cut_for(model_input, early.side)
+        second = early.run(cut.of(model_input), lambda maps: cut.undone(maps[0]))
+        self._early.append(early)
+        return self._late.run(second, lambda maps: reader({2: second, **dict(zip(self._blocks, maps, strict=True))}))
 
 
 class LiteRtBranch:
@@ -222,4 +241,4 @@ class LiteRtBranch:
 
     def tuned_map(self, block3: FeatureMap) -> FeatureMap:
         """See Branch."""
-        return self._branch.run(block3)[0]
+        return self._branch.run(block3, lambda maps: maps[0].copy())

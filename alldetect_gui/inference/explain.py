@@ -20,14 +20,9 @@ from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.inference.engine import FeatureMap
-from alldetect_gui.inference.features import (
-    FeatureExtractor,
-    pooled_blocks,
-    seen_by,
-    to_model_input,
-    turned,
-    turned_back,
-)
+from alldetect_gui.inference.features import FeatureExtractor, seen_by, to_model_input
+from alldetect_gui.inference.pooling import Pooling
+from alldetect_gui.inference.turns import turned, turned_back
 
 PARTS = 8
 """Occlusion covers the cell's bounding box in this many steps a side."""
@@ -164,8 +159,10 @@ def _features(extractor: FeatureExtractor, looks: list[_Look]) -> NDArray[np.flo
     parts = []
     for _, found in itertools.groupby(looks, key=lambda look: look.view):
         same = list(found)
-        maps = [look.maps for look in same]
-        parts.append(pooled_blocks(maps, same[0].cover, extractor.blocks, extractor.statistics))
+        pooling = Pooling(same[0].cover, extractor.blocks, extractor.statistics, len(same))
+        for look in same:
+            pooling.add(look.maps)
+        parts.append(pooling.features())
     return np.concatenate(parts)
 
 

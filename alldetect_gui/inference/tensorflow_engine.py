@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alldetect_gui.core.errors import ModelDamaged, WrongUse
-from alldetect_gui.inference.engine import BLOCKS, FeatureMap
+from alldetect_gui.inference.engine import BLOCKS, Engine, FeatureMap
 from alldetect_gui.inference.shortened import INSIDE
 
 _LAYER = re.compile(r"block(\d)_conv(\d)")
 _CONVOLUTIONS = {1: 2, 2: 2, 3: 3, 4: 3, 5: 3}  # VGG16, Simonyan & Zisserman 2015, configuration D
 
 
-class TensorFlowEngine:
+class TensorFlowEngine(Engine):
     """VGG16 rebuilt by our code from the weights of the base file; nothing of the file's graph is run."""
 
     def __init__(self, base: bytes) -> None:

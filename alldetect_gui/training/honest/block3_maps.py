@@ -116,4 +116,5 @@ def map_of(
         share = cover.astype(np.float32) / np.float32(255)
     side = settings.size // 16
     small = cv2.resize(share, (side, side), interpolation=cv2.INTER_AREA)
-    return engine.feature_maps(to_model_input(square))[3].astype(np.float16), np.asarray(small, np.float32)
+    block3 = engine.read(to_model_input(square), lambda maps: maps[3].astype(np.float16))
+    return block3, np.asarray(small, np.float32)

@@ -14,8 +14,8 @@ from alldetect_gui.inference.arrays import arrays_to_bytes
 from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.catalogue import load_classifier
 from alldetect_gui.inference.dense_head import dense_head_from_bytes
-from alldetect_gui.inference.features import pooled
 from tests.unit.inference import small_model
+from tests.unit.inference.pooled import pooled
 
 ARRAYS = {
     "hidden": np.array([[1.0, -1.0], [2.0, 0.5], [0.0, 1.0]], np.float32),

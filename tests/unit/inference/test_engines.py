@@ -42,6 +42,38 @@ def test_that_an_engine_gives_the_same_maps_after_another_size() -> None:
         np.testing.assert_array_equal(again[block], expected)
 
 
+@pytest.mark.parametrize("size", [64, 112])  # 112: in two parts, without what background there is
+def test_that_maps_are_the_callers_own_unless_they_are_read_in_place(size: int) -> None:
+    engine = open_engine("litert", small_model.bundled_base(), 1, needed=(2, 3))
+    first = engine.feature_maps(model_input(size))
+    kept = {block: found.copy() for block, found in first.items()}
+    other = engine.read(model_input(size, seed=2), lambda maps: {block: found.max() for block, found in maps.items()})
+    for block, expected in kept.items():
+        np.testing.assert_array_equal(first[block], expected)
+        assert other[block] != expected.max()
+
+
+def test_that_a_map_kept_beyond_its_reading_is_never_written_over() -> None:
+    engine = open_engine("litert", small_model.bundled_base(), 1)
+    taken = engine.read(model_input(64), lambda maps: maps[2])
+    expected = taken.copy()
+    with pytest.raises(RuntimeError, match="reference"):
+        engine.feature_maps(model_input(64, seed=2))
+    np.testing.assert_array_equal(taken, expected)
+
+
+@pytest.mark.parametrize("size", [64, 112])
+def test_that_a_reader_that_fails_leaves_the_engine_as_it_was(size: int) -> None:
+    engine = open_engine("litert", small_model.bundled_base(), 1)
+    expected = engine.feature_maps(model_input(size))
+    with pytest.raises(KeyError) as error:
+        engine.read(model_input(size), lambda maps: maps[99])
+    again = engine.feature_maps(model_input(size))  # while the error holds on to the maps
+    assert error.value.args == (99,)
+    for block, found in again.items():
+        np.testing.assert_array_equal(found, expected[block])
+
+
 @pytest.mark.parametrize("needed", [(2,), (2, 3), (2, 3, 4), (2, 3, CONV4_1), (CONV2_1, 2, CONV3_2)])
 def test_that_what_nobody_reads_is_left_out_and_the_rest_is_the_same_to_the_bit(needed: tuple[int, ...]) -> None:
     base, prepared = small_model.bundled_base(), model_input(64)

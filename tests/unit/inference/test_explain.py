@@ -16,9 +16,11 @@ from alldetect_gui.inference.artifact import View
 from alldetect_gui.inference.catalogue import load_classifier
 from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.inference.dense_head import DenseHead
+from alldetect_gui.inference.engine import Engine
 from alldetect_gui.inference.explain import grad_cam, occlusion, pooled_gradient
-from alldetect_gui.inference.features import FeatureExtractor, pooled
+from alldetect_gui.inference.features import FeatureExtractor
 from alldetect_gui.inference.head import LogisticHead
+from tests.unit.inference.pooled import pooled
 from tests.unit.inference.small_model import cell
 
 ALL_STATISTICS = ("mean", "deviation", "maximum", "plain-mean")
@@ -85,7 +87,7 @@ def test_that_a_clipped_feature_has_no_say() -> None:
     assert np.count_nonzero(gradient) == 5
 
 
-class Spot:
+class Spot(Engine):
     """A base whose one channel is active where the input is bright: its map must lead there."""
 
     def feature_maps(self, model_input: np.ndarray) -> dict[int, np.ndarray]:
@@ -173,7 +175,7 @@ def test_that_random_weights_of_the_head_change_the_map(classifier: Classifier) 
 def test_that_random_weights_of_the_base_change_the_map(classifier: Classifier) -> None:
     image, generator = cell(CellClass.ALL, 2), np.random.default_rng(2)
 
-    class Shuffled:
+    class Shuffled(Engine):
         """The same base with the channels of its maps in another order: weights and what they read do not agree."""
 
         order = generator.permutation(128)

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from alldetect_gui.core.labels import CellClass, Suggestion
 from alldetect_gui.inference.catalogue import load_classifier
 from alldetect_gui.inference.classifier import decide
-from alldetect_gui.inference.features import pooled, to_model_input, turned
+from alldetect_gui.inference.features import to_model_input
 from alldetect_gui.inference.head import head_from_bytes, sigmoid
+from alldetect_gui.inference.pooling import Pooling
+from alldetect_gui.inference.turns import turned
 from tests.unit.inference import small_model
+from tests.unit.inference.pooled import pooled
 
 STATISTICS = ("mean", "deviation", "maximum")
 
@@ -86,6 +89,28 @@ def test_that_looks_are_pooled_each_over_the_cell_where_it_lies_in_it(seed: int,
     cover[3, 5] = 1
     each = [by_hand(maps[n], turned(cover, n).reshape(4, 4, 4, 4).mean(axis=(1, 3))) for n in range(looks)]
     np.testing.assert_allclose(pooled(maps, cover, STATISTICS), np.mean(each, axis=0), atol=1e-5)
+
+
+def test_that_nothing_of_a_look_is_kept_but_its_statistics() -> None:
+    """The maps lie in the runtime's memory, where the next look's are written."""
+    generator = np.random.default_rng(3)
+    maps = generator.exponential(3, size=(2, 4, 4, 3)).astype(np.float32)
+    cover = generator.random((16, 16), np.float32)
+    pooling, memory = Pooling(cover, (2,), (*STATISTICS, "plain-mean"), 2), np.empty_like(maps[0])
+    for look in maps:
+        memory[:] = look
+        pooling.add({2: memory})
+        memory[:] = np.nan
+    np.testing.assert_array_equal(pooling.features(), pooled(maps, cover, (*STATISTICS, "plain-mean")))
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize("wild", [np.nan, np.inf])
+@pytest.mark.parametrize("statistic", ["mean", "deviation", "plain-mean"])
+def test_that_a_value_that_is_not_finite_is_not_pooled_away_even_beside_the_cell(wild: float, statistic: str) -> None:
+    maps, cover = np.ones((8, 4, 4, 3), np.float32), np.ones((16, 16), np.float32)
+    maps[6, 0, 0, 1], cover[:8] = wild, 0
+    assert list(np.isfinite(pooled(maps, cover, (statistic,)))) == [True, False, True]
 
 
 def test_that_a_cover_of_nothing_still_gives_finite_figures() -> None:

@@ -1,6 +1,7 @@
 """Images classified side by side: as many as there are lanes, and never more on their way than there is room for."""
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,7 +11,7 @@ import pytest
 from alldetect_gui.core import machine
 from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.core.records import Prediction
-from alldetect_gui.inference import engine
+from alldetect_gui.inference.engine import open_engine
 from alldetect_gui.inference.lanes import Lanes, split
 from tests.unit.inference.small_model import bundled_base
 
@@ -71,25 +72,28 @@ def test_that_what_has_not_begun_is_dropped_at_the_end() -> None:
     assert second.cancelled()
 
 
-def test_that_two_callers_of_one_engine_compute_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("side", [64, 112])  # 112: in two parts, without what background there is
+def test_that_two_callers_of_one_engine_read_their_own_maps_at_the_same_time(side: int) -> None:
     """The barrier breaks unless both are inside an interpreter of their own."""
     together = threading.Barrier(2, timeout=TOGETHER)
-    run = engine._Interpreter.run
+    opened = open_engine("litert", bundled_base(), 1)
 
-    def meet(self: engine._Interpreter, values: np.ndarray) -> list[np.ndarray]:
+    def copied(maps: Mapping[int, np.ndarray]) -> dict[int, np.ndarray]:
         together.wait()
-        return run(self, values)
+        found = {block: values.copy() for block, values in maps.items()}
+        together.wait()
+        return found
 
-    opened = engine.open_engine("litert", bundled_base(), 1)
-    values = np.linspace(-100, 100, 64 * 64 * 3, dtype=np.float32).reshape(64, 64, 3)
-    alone = opened.feature_maps(values)
-    monkeypatch.setattr(engine._Interpreter, "run", meet)
-    with Lanes(SimpleNamespace(classify=opened.feature_maps), 2) as lanes:  # type: ignore[arg-type]
-        answers = [lanes.begin(values) for _ in range(2)]  # type: ignore[arg-type]
+    some = np.linspace(-100, 100, side * side * 3, dtype=np.float32).reshape(side, side, 3)
+    images = [some, np.ascontiguousarray(some[::-1, ::-1] / 2)]
+    alone = [opened.feature_maps(values) for values in images]
+    with Lanes(SimpleNamespace(classify=lambda values: opened.read(values, copied)), 2) as lanes:  # type: ignore[arg-type]
+        answers = [lanes.begin(values) for values in images]  # type: ignore[arg-type]
         found = [answer.result() for answer in answers]
-    for maps in found:
-        for block, values_of_block in alone.items():
-            np.testing.assert_array_equal(maps[block], values_of_block)  # type: ignore[index]
+    for maps, expected in zip(found, alone, strict=True):
+        assert list(maps) == list(expected)  # type: ignore[call-overload]
+        for block, values in expected.items():
+            np.testing.assert_array_equal(maps[block], values)  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

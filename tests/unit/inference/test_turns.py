@@ -9,12 +9,14 @@ import pytest
 from alldetect_gui.imaging.cell_region import find_cell
 from alldetect_gui.imaging.recipe import Recipe, recipe_named
 from alldetect_gui.inference.artifact import View
-from alldetect_gui.inference.features import FeatureExtractor, turned, turned_back
+from alldetect_gui.inference.engine import Engine
+from alldetect_gui.inference.features import FeatureExtractor
+from alldetect_gui.inference.turns import turned, turned_back
 
 STATISTICS = ("mean", "deviation")
 
 
-class Ramp:
+class Ramp(Engine):
     """A base whose map is its input times a ramp from left to right: it depends on the position of the cell."""
 
     def feature_maps(self, model_input: np.ndarray) -> dict[int, np.ndarray]:
@@ -29,6 +31,22 @@ def test_that_the_eight_turns_differ_and_can_be_undone() -> None:
     for one, other in itertools.combinations(copies, 2):
         assert not np.array_equal(one, other)
     for number, copy in enumerate(copies):
+        np.testing.assert_array_equal(turned_back(copy, number), square)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "float32", "float64"])
+@pytest.mark.parametrize("channels", [(), (1,), (3,), (128,)])
+def test_that_the_turns_come_in_the_order_that_models_were_trained_with(kind: str, channels: tuple[int, ...]) -> None:
+    square = np.random.default_rng(4).integers(0, 256, (5, 5, *channels)).astype(kind)
+    along = np.swapaxes(square, 0, 1)
+    wanted = [
+        square, along[::-1, ::-1], square[::-1, ::-1], along,
+        along[::-1], square[:, ::-1], along[:, ::-1], square[::-1],
+    ]  # fmt: skip
+    for number, copy in enumerate(wanted):
+        found = turned(square, number)
+        assert found.dtype == square.dtype
+        np.testing.assert_array_equal(found, copy)
         np.testing.assert_array_equal(turned_back(copy, number), square)
 
 
