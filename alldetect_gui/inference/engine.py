@@ -38,7 +38,7 @@ class Engine(Protocol):
         ...
 
     def read(self, model_input: NDArray[np.float32], reader: Reader[Found]) -> Found:
-        """What `reader` makes of the same maps. It may neither keep nor change them: they can be the runtime's own.
+        """What `reader` makes of the same maps, which it may write over but not keep: they can be the runtime's memory.
 
         Copying them takes longer than most of what is done with them.
         """

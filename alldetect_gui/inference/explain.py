@@ -161,7 +161,7 @@ def _features(extractor: FeatureExtractor, looks: list[_Look]) -> NDArray[np.flo
         same = list(found)
         pooling = Pooling(same[0].cover, extractor.blocks, extractor.statistics, len(same))
         for look in same:
-            pooling.add(look.maps)
+            pooling.add({block: look.maps[block].copy() for block in extractor.blocks})
         parts.append(pooling.features())
     return np.concatenate(parts)
 

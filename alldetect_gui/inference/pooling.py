@@ -35,7 +35,7 @@ class Pooling:
         self._seen = 0
 
     def add(self, maps: Mapping[int, FeatureMap]) -> None:
-        """The next look's maps (height, width, channels) by block. Nothing of them is kept."""
+        """The next look's maps (height, width, channels) by block. They are used up: written over, and not kept."""
         for number, block in self._blocks.items():
             if block is None:
                 block = self._blocks[number] = _Block(maps[number].shape, self._cover, self._statistics, self._looks)
@@ -67,13 +67,13 @@ class _Block:
         for statistic, values in zip(self._statistics, self._values[look], strict=True):
             if statistic == "mean":
                 values[:] = mean
-            elif statistic == "deviation":
-                away = flat - mean
-                np.matmul(weight, np.square(away, out=away), out=values)
             elif statistic == "maximum":
                 flat.max(axis=0, where=weight[:, np.newaxis] > 0, initial=0, out=values)
-            else:
+            elif statistic == "plain-mean":
                 flat.mean(axis=0, out=values)
+        if deviation := [number for number, statistic in enumerate(self._statistics) if statistic == "deviation"]:
+            away = np.subtract(flat, mean, out=flat)  # in place, and last: a second array is not in the caches
+            self._values[look, deviation] = weight @ np.square(away, out=away)
 
     def mean(self) -> Singles:
         """Over the looks: shape (len(statistics) * channels,)."""

@@ -9,5 +9,5 @@ def pooled(maps: np.ndarray, cover: np.ndarray, statistics: tuple[str, ...]) -> 
     """Features of (looks, height, width, channels), look number n as `turned` gives the square for n."""
     pooling = Pooling(cover, (2,), statistics, len(maps))
     for found in maps:
-        pooling.add({2: found})
+        pooling.add({2: found.copy()})
     return pooling.features()

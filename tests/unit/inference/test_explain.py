@@ -133,6 +133,17 @@ def test_that_both_maps_point_at_the_place_that_decides_with_its_sign(
     assert np.sign(last.evidence[y, x]) == sign
 
 
+def test_that_a_deviation_is_explained_by_maps_that_its_pooling_has_not_written_over(classifier: Classifier) -> None:
+    """Twice the map has twice the deviation, so map times derivative adds up to the deviation (Euler's theorem)."""
+    model, image = spot_classifier(classifier, 100.0, "fit"), spotted()
+    model = replace(model, extractor=replace(model.extractor, statistics=("deviation",)))
+    found, features = grad_cam(model, image), model.extractor(image)
+    assert found is not None
+    assert features is not None
+    deviation = np.expm1(features[0])
+    assert found.evidence.sum() == pytest.approx(deviation / (1 + deviation), rel=1e-3)
+
+
 def test_that_the_map_of_a_real_base_lies_on_the_cell_and_says_how_much_does_not(classifier: Classifier) -> None:
     image = cell(CellClass.ALL, 2)
     found = grad_cam(classifier, image)

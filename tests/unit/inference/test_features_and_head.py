@@ -104,6 +104,16 @@ def test_that_nothing_of_a_look_is_kept_but_its_statistics() -> None:
     np.testing.assert_array_equal(pooling.features(), pooled(maps, cover, (*STATISTICS, "plain-mean")))
 
 
+def test_that_the_order_of_statistics_does_not_matter_to_them() -> None:
+    """The deviation is worked out in the map's place, where the others must have been before."""
+    generator = np.random.default_rng(4)
+    maps, cover = generator.exponential(3, size=(2, 4, 4, 3)).astype(np.float32), np.ones((8, 8), np.float32)
+    names = ("deviation", "plain-mean", "maximum", "mean", "deviation")
+    together = pooled(maps, cover, names).reshape(len(names), -1)
+    for found, name in zip(together, names, strict=True):
+        np.testing.assert_array_equal(found, pooled(maps, cover, (name,)))
+
+
 @pytest.mark.filterwarnings("ignore:invalid value")
 @pytest.mark.parametrize("wild", [np.nan, np.inf])
 @pytest.mark.parametrize("statistic", ["mean", "deviation", "plain-mean"])
