@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_state()
         self._connect_panels()
+        settings.write_aside(self.runners.settings.do)
         self.selecting = Selecting(common, self.workspace, self.reviews)  # after the tables have what is to be marked
 
     def _make_presenters(self) -> _Presenters:
@@ -235,6 +236,7 @@ class MainWindow(QMainWindow):
         self._settings.save_layout("window", self.saveGeometry())
         self.workspace.save(self._settings)
         self.runners.shutdown()
+        self._settings.settle()
         self.keeping.close()
         self._collector.stop()
         super().closeEvent(event)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray
 
 from alldetect_gui import paths
 from alldetect_gui.gui.language import Language
-from alldetect_gui.gui.settings_file import SettingsFile
+from alldetect_gui.gui.settings_file import Aside, SettingsFile
 from alldetect_gui.gui.theme import Theme
 from alldetect_gui.store.clock import account_name
 
@@ -40,6 +40,14 @@ class WindowSettings:
         """What the user should know about the file; empty when all is well."""
         return self._store.notice
 
+    def write_aside(self, aside: Aside) -> None:
+        """See SettingsFile."""
+        self._store.write_aside(aside)
+
+    def settle(self) -> None:
+        """See SettingsFile."""
+        self._store.settle()
+
     @property
     def recent_folders(self) -> list[Path]:
         """The folders opened last, the newest first; those that are gone are left in, the user may plug them in."""
@@ -50,7 +58,7 @@ class WindowSettings:
     def add_recent(self, folder: Path) -> None:
         """Put `folder` first."""
         others = [item for item in self.recent_folders if item != folder]
-        self._store.setValue("recent_folders", [str(item) for item in [folder, *others][:MAX_RECENT]])
+        self._store.setValue("recent_folders", [str(item) for item in [folder, *others][:MAX_RECENT]], soon=True)
 
     def clear_recent(self) -> None:
         """Forget the folders."""

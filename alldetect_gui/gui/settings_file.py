@@ -9,8 +9,10 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from PySide6.QtCore import QByteArray
 
@@ -19,14 +21,27 @@ from alldetect_gui.core.whole_file import read_whole
 SCHEMA = 1
 
 Setting = str | list[str] | QByteArray
+Aside = Callable[[Callable[[], None]], None]
+"""Has some work done soon, on another thread."""
+
+
+def _at_once(work: Callable[[], None]) -> None:
+    work()
 
 
 class SettingsFile:
-    """Values by name. `notice` is a sentence for the user when the file could not be used, else empty."""
+    """Values by name. `notice` is a sentence for the user when the file could not be used, else empty.
+
+    What a user chose is written at once. What the program remembers by itself may wait for a disk that is slow:
+    `write_aside` has it written where nobody waits.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self.notice = ""
+        self._aside: Aside = _at_once
+        self._is_written = True
+        self._writing = Lock()  # the newest values must be the last that are written
         self._values: dict[str, Setting] = {}
         try:
             self._values = _parse(read_whole(file))
@@ -39,10 +54,11 @@ class SettingsFile:
         """What was set last."""
         return self._values.get(name, default)
 
-    def setValue(self, name: str, value: Setting) -> None:
-        """Keep a value. Where it cannot be written it holds until the window is closed."""
+    def setValue(self, name: str, value: Setting, *, soon: bool = False) -> None:
+        """Keep a value, `soon`: as `write_aside` has it done. What cannot be written holds until the window closes."""
         self._values[name] = value
-        self._write()
+        self._is_written = False
+        (self._aside if soon else _at_once)(self._write)
 
     def remove(self, name: str) -> None:
         """Back to the default."""
@@ -54,14 +70,29 @@ class SettingsFile:
         self._values = {}
         self._write()
 
+    def write_aside(self, aside: Aside) -> None:
+        """From now on `aside` is given what may wait; of several writings it may leave out all but the last."""
+        self._aside = aside
+
+    def settle(self) -> None:
+        """Nothing may wait any more; what does is written now."""
+        self._aside = _at_once
+        if not self._is_written:
+            self._write()
+
     def _write(self) -> None:
         """Beside it first, so that a reader sees the old file or the new one."""
+        with self._writing:
+            self._is_written = True  # before the values are looked at: another one from here on is written again
+            self._replace(dict(self._values))
+
+    def _replace(self, values: dict[str, Setting]) -> None:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=self._file.parent, prefix=f".{self._file.name}.")
             try:
                 with os.fdopen(descriptor, "wb") as file:
-                    file.write(_text(self._values))
+                    file.write(_text(values))
                 Path(name).replace(self._file)
             except OSError:
                 Path(name).unlink(missing_ok=True)

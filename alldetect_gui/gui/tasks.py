@@ -150,6 +150,15 @@ class TaskRunner(QObject):
         self._current = _Run(self._last_id)
         self._pool.start(_Job(self._current, work, self._relay))
 
+    def do(self, act: Callable[[], None]) -> None:
+        """As `start`, for work that has nothing to tell."""
+
+        def work() -> Iterable[object]:
+            act()
+            return ()
+
+        self.start(work)
+
     @property
     def is_paused(self) -> bool:
         """True between `pause` and `resume`."""
@@ -245,6 +254,7 @@ class Runners:
     queue: TaskRunner  # the order in which cells are read
     patients: TaskRunner  # what the cells of each patient amount to
     bounds: TaskRunner  # intervals of what the threshold would give
+    settings: TaskRunner  # the file with the window's settings
 
     @classmethod
     def below(cls, parent: QObject) -> "Runners":

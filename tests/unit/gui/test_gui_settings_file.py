@@ -2,6 +2,7 @@
 
 import os
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,28 @@ def test_that_settings_that_cannot_be_read_or_written_do_not_stop_the_window(tmp
     settings.theme = Theme.DARK
     assert settings.theme is Theme.DARK
     assert "cannot be kept" in settings.notice
+
+
+def test_that_a_folder_just_opened_waits_for_the_disk_aside_and_a_choice_is_written_at_once(tmp_path: Path) -> None:
+    file, aside = tmp_path / "window.json", list[Callable[[], None]]()
+    settings = WindowSettings(file)
+    settings.write_aside(aside.append)
+    settings.add_recent(Path("/a"))
+    assert not file.exists()
+    assert settings.recent_folders == [Path("/a")]
+    settings.theme = Theme.DARK
+    assert WindowSettings(file).theme is Theme.DARK
+    settings.add_recent(Path("/b"))
+    assert len(aside) == 2
+    aside[0]()  # one may stand for both
+    assert WindowSettings(file).recent_folders == [Path("/b"), Path("/a")]
+
+
+def test_that_what_was_not_yet_written_aside_is_written_at_the_end(tmp_path: Path) -> None:
+    settings = WindowSettings(tmp_path / "window.json")
+    settings.write_aside(lambda write: None)
+    settings.add_recent(Path("/a"))
+    settings.settle()
+    assert WindowSettings(settings.file).recent_folders == [Path("/a")]
+    settings.add_recent(Path("/b"))
+    assert WindowSettings(settings.file).recent_folders == [Path("/b"), Path("/a")]
