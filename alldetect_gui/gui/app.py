@@ -23,7 +23,7 @@ from alldetect_gui.gui.theme import Theme, apply_theme
 from alldetect_gui.gui.use_cases import UseCases, classify, open_workspace
 from alldetect_gui.store.one_window import Call
 
-SWITCH = 0.0005
+SWITCH = 0.0001
 """Seconds after which a worker that computes in Python gives way. Painting a table asks Python some hundred times, and
 each time would wait for Python's usual 5 milliseconds."""
 
