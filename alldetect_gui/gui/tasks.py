@@ -111,6 +111,12 @@ class _Job(QRunnable):
         return True
 
 
+def _one_thread(parent: QObject) -> QThreadPool:
+    pool = QThreadPool(parent)
+    pool.setMaxThreadCount(1)
+    return pool
+
+
 class TaskRunner(QObject):
     """Runs one generator at a time on a thread of its own; a new one replaces the old one."""
 
@@ -119,10 +125,10 @@ class TaskRunner(QObject):
     cancelled = Signal()
     failed = Signal(object)  # the exception
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, pool: QThreadPool | None = None) -> None:
+        """On a thread of its own, or by turns with others on that of `pool`."""
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(1)
+        self._pool = pool or _one_thread(self)
         self._relay = _Relay(self)
         self._relay.told.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         self._relay.ended.connect(self._end, Qt.ConnectionType.QueuedConnection)
@@ -231,9 +237,16 @@ class TaskRunner(QObject):
             self.finished.emit()
 
 
+_COUNTING = ("summary", "queue", "patients", "bounds")
+
+
 @dataclass(frozen=True)
 class Runners:
-    """One runner for each kind of work, so that none waits for another."""
+    """One runner for each kind of work, so that none waits for another.
+
+    Only those that do nothing but count in Python take turns: side by side none of them would be done sooner, and the
+    window would get its share of the interpreter's lock among five instead of two.
+    """
 
     listing: TaskRunner
     thumbnails: TaskRunner
@@ -259,7 +272,9 @@ class Runners:
     @classmethod
     def below(cls, parent: QObject) -> "Runners":
         """A set of runners owned by `parent`."""
-        return cls(**{item.name: TaskRunner(parent) for item in fields(cls)})
+        counting = _one_thread(parent)
+        pools = dict.fromkeys(_COUNTING, counting)
+        return cls(**{item.name: TaskRunner(parent, pools.get(item.name)) for item in fields(cls)})
 
     def shutdown(self) -> None:
         """Ask all of them to stop first, then wait for each: closing takes as long as the slowest step."""

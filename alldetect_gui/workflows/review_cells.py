@@ -34,6 +34,8 @@ def queue(
 
     Skipped images are left out: there is nothing to see. Images that no model has seen come last, in their order.
     """
+    if not results:
+        return list(records)
     order: list[tuple[float, ImageRecord]] = []
     for record in records:
         result = results.get(record.path)

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Sequence
-from itertools import chain
+from itertools import chain, compress
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
@@ -161,10 +163,10 @@ class ImageListModel(QAbstractListModel):
             self._records, self._rows, self._groups = self._listed, None, []
         else:
             order = self._grouped_places()
-            self._records = [self._listed[place] for place in order]
-            self._rows = [-1] * len(self._listed)
-            for row, place in enumerate(order):
-                self._rows[place] = row
+            self._records = list(map(self._listed.__getitem__, order))
+            rows = np.full(len(self._listed), -1)
+            rows[order] = np.arange(len(order))
+            self._rows = rows.tolist()
         self.endResetModel()
 
     def _grouped_places(self) -> list[int]:
@@ -172,7 +174,8 @@ class ImageListModel(QAbstractListModel):
         wanted = self._wanted
         if self._grouping is Grouping.NONE and not self._is_blind and wanted is not None:
             self._groups, self._group = [], ""
-            return [place for place, record in enumerate(self._listed) if record.relative in wanted]
+            names = map(attrgetter("relative"), self._listed)
+            return list(compress(range(len(self._listed)), map(wanted.__contains__, names)))
         members: defaultdict[str, list[int]] = defaultdict(list)
         grouping, results, hides = self._grouping, self._results, self._hides
         places = range(len(self._listed))

@@ -107,7 +107,7 @@ class ResultsTableModel(QAbstractTableModel):
 
     def shown(self) -> list[ImageResult]:
         """The outcomes in the rows, in their order."""
-        return [self._results[place] for place in self._shown]
+        return list(map(self._results.__getitem__, self._shown))  # in one piece: workers cannot come between
 
     def row_of(self, record: ImageRecord) -> int:
         """In which row an image is shown; -1 when it is not."""

@@ -1,7 +1,9 @@
 """The outcomes of the run: filter, sort, choose columns, copy, and a row opens its image."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import repeat
+from operator import attrgetter
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QMenu, QToolButton, QVBoxLayout, QWidget
@@ -248,14 +250,14 @@ def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:
     read = sum(reviews.review(result.record).is_read for result in results) if reviews.reviews else 0
     parts = [tr("{number} shown", number=len(results))] if results else []
     if not reviews.blind:
-        said = [result.prediction.suggestion for result in results if result.prediction is not None]
-        suggested = {suggestion: said.count(suggestion) for suggestion in Suggestion}
+        made = filter(None, map(attrgetter("prediction"), results))
+        suggested = Counter(map(attrgetter("suggestion"), made))
         parts += [
             f"{wording.LETTERS[suggestion]} {suggested[suggestion]}"
             for suggestion in Suggestion
             if suggested[suggestion]
         ]
-    skipped = [result.outcome for result in results].count(Outcome.SKIPPED)
+    skipped = list(map(attrgetter("outcome"), results)).count(Outcome.SKIPPED)
     if reviews.blind:
         parts.append(tr("blind read: what is hidden neither sorts nor filters"))
     parts += [tr("{number} skipped", number=skipped)] if skipped else []

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -302,7 +303,7 @@ def model_text(model: ModelIdentity) -> str:
 
 def ending_text(results: Sequence[ImageResult], seconds: float, reused: int = 0) -> str:
     """What a complete run amounts to; `reused` of its results were kept from before."""
-    skipped = sum(result.outcome is Outcome.SKIPPED for result in results)
+    skipped = list(map(attrgetter("outcome"), results)).count(Outcome.SKIPPED)
     text = tr("Finished: {images} in {time}", images=count(len(results), "image"), time=duration(seconds))
     if reused:
         text = tr("{text}, {results} kept from before without inference", text=text, results=count(reused, "result"))

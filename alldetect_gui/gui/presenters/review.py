@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -93,7 +94,7 @@ class ReviewPresenter(QObject):
     def restart(self) -> None:
         """Queue the cells anew: the folder is listed, or a run has ended."""
         self._is_old = False
-        subjects = list(dict.fromkeys(record.subject for record in self._state.records))
+        subjects = list(dict.fromkeys(map(attrgetter("subject"), self._state.records)))
         if self._subject not in subjects:
             self._subject = None
         self._view.set_patients(subjects, blind_numbers(subjects) if self._reviews.blind else {})

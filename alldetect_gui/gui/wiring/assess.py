@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from operator import attrgetter
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -123,7 +124,7 @@ class Assessing(QObject):
         """The list shows the images of the table's rows, as long as a filter is on."""
         results = self._page.results
         shown = results.model.shown() if results.is_filtered else None
-        self._images.narrow(None if shown is None else {result.record.relative for result in shown})
+        self._images.narrow(None if shown is None else set(map(attrgetter("record.relative"), shown)))
         self._page.folder.tell_narrowed()
         if self._state.selected is not None:
             self._page.folder.select(self._state.selected)

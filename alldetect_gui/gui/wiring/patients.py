@@ -77,13 +77,12 @@ class Patients(QObject):
             self._again = True
             return
         state, reviews = self._state, self._desk.reviews
-        records, outcomes = tuple(state.records), {} if reviews.blind else dict(state.outcomes)
+        records, known, blind = tuple(state.records), dict(state.outcomes), reviews.blind
         read, signed = dict(reviews.reviews), dict(reviews.sign_offs)
-        known, blind = dict(state.outcomes), reviews.blind
 
         def count() -> Iterator[_Counted]:
             hidden = open_subjects(records, known, read) if blind else set()
-            cards = roll_up(records, outcomes, read, signed)
+            cards = roll_up(records, {} if blind else known, read, signed)
             for card in cards:
                 _ = card.interval  # kept once it is found, and not found while a card is painted
             yield _Counted([card for card in cards if card.subject not in hidden], len(hidden))

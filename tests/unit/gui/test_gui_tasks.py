@@ -229,6 +229,28 @@ def test_that_one_runner_does_not_wait_for_another(qtbot: QtBot) -> None:
     runners.shutdown()
 
 
+def test_that_those_that_only_count_take_turns_and_nobody_waits_for_them(qtbot: QtBot) -> None:
+    parent = QObject()
+    runners = Runners.below(parent)
+    go, begun = threading.Event(), list[str]()
+
+    def held() -> Iterator[object]:
+        begun.append("summary")
+        assert go.wait(60)
+        yield "counted"
+
+    runners.summary.start(held)
+    runners.queue.do(lambda: begun.append("queue"))
+    qtbot.waitUntil(lambda: begun == ["summary"])
+    with qtbot.waitSignal(runners.batch.finished):
+        runners.batch.start(lambda: iter(()))
+    assert begun == ["summary"]
+    with qtbot.waitSignal(runners.queue.finished):
+        go.set()
+    assert begun == ["summary", "queue"]
+    runners.shutdown()
+
+
 def test_that_5000_emitted_signals_do_not_end_python() -> None:
     """PySide6 6.12.0 aborts on Python 3.11 after about 560 (bool_dealloc); the pin keeps it out."""
     program = """
