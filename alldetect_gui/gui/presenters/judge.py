@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from alldetect_gui.imaging.recipe import Recipe
     from alldetect_gui.imaging.steps import RgbImage
 
-SETTLE_MS = 150  # stepping through a folder judges only where it stops: a model costs more than a rendering
+PAUSE_MS = 150
+"""Stepping through a folder judges only where it stops, and a slider that is dragged so often: a model costs more than
+a rendering."""
 
 
 class JudgeView(Protocol):
@@ -41,8 +43,8 @@ class JudgePresenter(QObject):
         self._pixels: RgbImage | None = None
         self._broken = ""
         self.on = True  # off: nothing is asked, and no model is loaded for it
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self._start)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._start)
         runner.event_arrived.connect(self._receive)
         runner.failed.connect(self._fail)
 
@@ -50,15 +52,15 @@ class JudgePresenter(QObject):
         """Judge, or leave it; what was missed meanwhile is made up for."""
         self.on = on
         if not on:
-            self._settle.stop()
+            self._pause.stop()
             self._runner.abandon()
         elif self._owed:
-            self._settle.start()
+            self._pause.start()
 
     def forget(self) -> None:
         """Another image is coming: what is under way belongs to the old one."""
         self._runner.abandon()
-        self._settle.stop()
+        self._pause.stop()
         self._owed.clear()
         self.judged = {}
         self._path = self._pixels = None
@@ -74,8 +76,8 @@ class JudgePresenter(QObject):
             self._owed[recipe.name] = recipe
             self.judged.pop(recipe.name, None)
         self._view.show_judging(self._owed)
-        if self.on:
-            self._settle.start()
+        if self.on and not self._pause.isActive():
+            self._pause.start()
 
     def _start(self) -> None:
         path, pixels, recipes = self._path, self._pixels, tuple(self._owed.values())

@@ -12,7 +12,7 @@ from alldetect_gui.gui.language import said, tr
 if TYPE_CHECKING:
     from alldetect_gui.imaging.recipe import Limits, Recipe
 
-SETTLE_MS = 80  # while a value is being turned, only the last one is rendered
+EVERY_MS = 40  # while a value is being turned the rendering follows it, but not each of its steps
 
 
 class OddSpinBox(QSpinBox):
@@ -54,7 +54,7 @@ def _slider(limits: "Limits", box: QSpinBox | QDoubleSpinBox) -> QSlider:
 
 
 class RecipeControls(QWidget):
-    """Tells the parameters when they have come to rest."""
+    """Tells the parameters while they are turned, and what they are in the end."""
 
     parameters_changed = Signal(object)  # dict of name and value
 
@@ -65,8 +65,8 @@ class RecipeControls(QWidget):
         form.setVerticalSpacing(2)
         self.boxes: dict[str, QSpinBox | QDoubleSpinBox] = {}
         self.sliders: dict[str, QSlider] = {}
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._settle.timeout.connect(self._tell)
+        self._soon = QTimer(self, singleShot=True, interval=EVERY_MS)
+        self._soon.timeout.connect(self._tell)
         for name, value in recipe.parameters.items():
             box = self._box(recipe.limits[name], value)
             title, name_of = wording.parameter(name), said(recipe.title)
@@ -113,10 +113,11 @@ class RecipeControls(QWidget):
                 box.setValue(int(value))
             else:
                 box.setValue(value)
-        self._settle.stop()
+        self._soon.stop()
 
     def _tell_soon(self) -> None:
-        self._settle.start()  # not connected directly: the value would be taken for milliseconds
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _tell(self) -> None:
         self.parameters_changed.emit({name: box.value() for name, box in self.boxes.items()})

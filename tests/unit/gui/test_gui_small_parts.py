@@ -21,6 +21,20 @@ from alldetect_gui.imaging.recipe import RECIPES, Clahe, Gaussian
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
+def test_that_a_value_is_told_while_it_is_still_being_turned(qtbot: QtBot) -> None:
+    controls, told = RecipeControls(Gaussian()), list[object]()
+    qtbot.addWidget(controls)
+    controls.parameters_changed.connect(told.append)
+    box = controls.boxes["kernel_size"]
+    for step in range(200):
+        box.setValue(3 if step % 2 else 7)
+        qtbot.wait(5)
+        if told:
+            break
+    assert told
+    assert step < 199
+
+
 def test_that_settings_are_there_again_after_a_restart(tmp_path: Path) -> None:
     file = tmp_path / "sub" / "window.json"
     settings = WindowSettings(file)
