@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
             ending.connect(present.summary.complete)
             ending.connect(self._update_actions)
         self.runners.models.event_arrived.connect(self._know_models)
+        self.runners.models.event_arrived.connect(lambda _: present.comparing.compare.prepare())
         self.runners.models.failed.connect(self.messages.report)
         self.welcome.folder_chosen.connect(self.open_folder)
         page.run.folder_wanted.connect(self.open_folder)

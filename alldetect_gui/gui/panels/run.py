@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from alldetect_gui.gui.actions import Actions, follow_icon, follow_tip
@@ -52,11 +52,11 @@ class RunPanel(QWidget):
         self._elsewhere: Path | None = None
         self.back = QPushButton()
         self.back.clicked.connect(lambda: self.folder_wanted.emit(self._elsewhere))
-        self._bar = QProgressBar()
-        self._bar.setAccessibleName(tr("Progress of the run"))
-        self._bar.setTextVisible(False)
-        self._bar.setMaximumHeight(self.fontMetrics().height())
+        self._bar = self._make_bar()
         self._text = ElidedLabel()
+        self._progress = (0, 0)  # done, of so many
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show_progress)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in (self._classify, self._model_label, self._models):
@@ -69,6 +69,13 @@ class RunPanel(QWidget):
         self.set_models([])
         self.show_ended("")
         self.show_elsewhere(None)
+
+    def _make_bar(self) -> QProgressBar:
+        bar = QProgressBar()
+        bar.setAccessibleName(tr("Progress of the run"))
+        bar.setTextVisible(False)
+        bar.setMaximumHeight(self.fontMetrics().height())
+        return bar
 
     def set_models(self, models: Sequence[tuple[str, str]]) -> None:
         """Name and title of each model, the default first."""
@@ -98,27 +105,36 @@ class RunPanel(QWidget):
 
     def show_running(self, text: str, done: int, total: int) -> None:
         """A run is on; painted at once, because loading a model may hold everything up for a second."""
-        begins = not self._actions.cancel.isEnabled()
+        self._text.set_text(text)
+        self._progress = (done, total)
+        if self._actions.cancel.isEnabled():
+            self._soon.start()  # a bar paints at once, and with it all that waits for paint: not amid new results
+            return
         self._switch(running=True)
+        self._show_progress()
+        self.repaint()
+
+    def _show_progress(self) -> None:
+        done, total = self._progress
         self._bar.setRange(0, total)
         self._bar.setValue(done)
-        self._text.set_text(text)
-        if begins:
-            self.repaint()
 
     def show_paused(self, text: str) -> None:
         """The run is held."""
+        self._soon.stop()
         self._actions.pause.setChecked(True)
         self._text.set_text(text)
 
     def show_cancelling(self, text: str) -> None:
         """The wish is heard."""
+        self._soon.stop()
         self._actions.cancel.setEnabled(False)
         self._actions.pause.setEnabled(False)
         self._text.set_text(text)
 
     def show_ended(self, text: str) -> None:
         """No run is on."""
+        self._soon.stop()
         self._switch(running=False)
         self._text.set_text(text)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -134,7 +134,7 @@ class ThresholdPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._stale:
-            self._fill_plots()
+            QTimer.singleShot(0, self, self._fill_plots)  # the tab is painted first
 
     def show_hidden(self) -> None:
         """A blind read is on: curves and counts of suggestions would tell of the unread cells."""

@@ -55,8 +55,7 @@ class ComparePresenter:
 
     def show(self, record: ImageRecord) -> None:
         """Compare this image."""
-        if not self._recipes:
-            self._load_recipes()
+        self.prepare()
         self._path, self._pixels = record.path, None
         self._ready = {}
         self._again = False
@@ -112,8 +111,11 @@ class ComparePresenter:
         if self._path is not None and self._pixels is not None and recipes:
             self._judge.judge(self._path, self._pixels, recipes)
 
-    def _load_recipes(self) -> None:
-        """OpenCV comes in with them: not before the first image is to be shown."""
+    def prepare(self) -> None:
+        """Make the panes. OpenCV comes in with the recipes: not before a worker has loaded it, or an image is to be
+        shown."""
+        if self._recipes:
+            return
         from alldetect_gui.imaging.recipe import RECIPES
 
         self._recipes = {recipe.name: recipe for recipe in RECIPES}

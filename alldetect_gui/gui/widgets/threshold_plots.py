@@ -68,10 +68,9 @@ class ThresholdPlots(QWidget):
         self._colour()
 
     def _make(self, below: str, left: str, name: str) -> pg.PlotWidget:
-        plot = pg.PlotWidget()
+        plot = pg.PlotWidget(enableMenu=False)  # which nobody could open, and takes as long as the plot
         plot.setMouseEnabled(False, False)
         plot.hideButtons()
-        plot.setMenuEnabled(False)
         plot.setLabel("bottom", below)
         plot.setLabel("left", left)
         plot.setAccessibleName(name)

@@ -257,4 +257,4 @@ def test_that_plots_out_of_sight_are_not_drawn_anew_and_are_right_when_shown_aga
     assert panel._operating.curve is not before
     assert plots._curve is before
     tabs.setCurrentWidget(panel)
-    assert plots._curve is panel._operating.curve
+    user.bot.waitUntil(lambda: panel._operating is not None and plots._curve is panel._operating.curve)
