@@ -87,14 +87,20 @@ def cell_measures(image: RgbImage, region: CellRegion) -> NDArray[np.float32]:
     return np.concatenate([[region.area], mean[:, 0], deviation[:, 0], _texture(pixels, mask)]).astype(np.float32)
 
 
+_FIVE = np.ones((5, 5), np.uint8)
+
+
 def _texture(pixels: RgbImage, mask: NDArray[np.uint8]) -> list[float]:
     """See cell_measures; 0 where the cell has no inside at that size."""
     luma, cover, found = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), mask * np.uint8(255), []
     for shrink in (1, 2, 4):
-        size = (max(1, luma.shape[1] // shrink), max(1, luma.shape[0] // shrink))
-        small = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
-        whole = cv2.inRange(cv2.resize(cover, size, interpolation=cv2.INTER_AREA), 255, 255)
-        inside = cv2.erode(whole, np.ones((5, 5), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0)
+        small, share = luma, cover
+        if shrink > 1:
+            size = (max(1, luma.shape[1] // shrink), max(1, luma.shape[0] // shrink))
+            small = np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
+            share = np.asarray(cv2.resize(cover, size, interpolation=cv2.INTER_AREA), np.uint8)
+        _, whole = cv2.threshold(share, 254, 1, cv2.THRESH_BINARY)
+        inside = cv2.erode(whole, _FIVE, borderType=cv2.BORDER_CONSTANT, borderValue=0)
         mean, deviation = cv2.meanStdDev(cv2.Laplacian(small, cv2.CV_16S), mask=inside)  # the step to black left out
         found.append(float(np.hypot(mean[0, 0], deviation[0, 0])))
     return found
@@ -115,7 +121,7 @@ def cut_square(
     pixels = _window(image, left, top, edge)
     if through is not None:
         pixels = through(pixels)
-    cover = _window(region.mask.astype(np.uint8) * np.uint8(255), left, top, edge)
+    cover = _window(region.mask.view(np.uint8), left, top, edge) * np.uint8(255)
     how = cv2.INTER_AREA if edge > size else cv2.INTER_LINEAR
     small = cv2.resize(pixels, (size, size), interpolation=how)
     share = cv2.resize(cover, (size, size), interpolation=how).astype(np.float32) / np.float32(255)

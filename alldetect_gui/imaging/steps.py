@@ -37,8 +37,8 @@ def clahe(image: RgbImage, clip_limit: float = 2.0, tile_grid: int = 8) -> RgbIm
 
     `clip_limit` is relative to a flat histogram, `tile_grid` the number of tiles a side.
     """
-    left, top, width, height = cv2.boundingRect(cv2.bitwise_not(cv2.inRange(image, (0, 0, 0), (0, 0, 0))))
-    lit = np.s_[top : top + height, left : left + width]  # colours are computed here alone; black has an L of 0
+    left, top, width, height = cv2.boundingRect(image.reshape(image.shape[0], -1))  # three values a pixel
+    lit = np.s_[top : top + height, left // 3 : -(-(left + width) // 3)]  # colours only here; black has an L of 0
     result, luma = np.zeros_like(image), np.zeros(image.shape[:2], np.uint8)
     if width:
         lab = cv2.cvtColor(image[lit], cv2.COLOR_RGB2LAB)
