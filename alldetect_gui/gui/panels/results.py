@@ -1,6 +1,5 @@
 """The outcomes of the run: filter, sort, choose columns, copy, and a row opens its image."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import repeat
 from operator import attrgetter
@@ -251,7 +250,8 @@ def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:
     parts = [tr("{number} shown", number=len(results))] if results else []
     if not reviews.blind:
         made = filter(None, map(attrgetter("prediction"), results))
-        suggested = Counter(map(attrgetter("suggestion"), made))
+        said = list(map(attrgetter("suggestion"), made))
+        suggested = {suggestion: said.count(suggestion) for suggestion in Suggestion}
         parts += [
             f"{wording.LETTERS[suggestion]} {suggested[suggestion]}"
             for suggestion in Suggestion

@@ -44,6 +44,7 @@ class ThresholdPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plots: ThresholdPlots | None = None
+        self._made: ThresholdPlots | None = None  # and not yet filled
         self._stale = True  # what the plots show, if anything
         self._operating: Operating | None = None
         self._marks = (0.5, 0.4, 0.6)
@@ -190,9 +191,13 @@ class ThresholdPanel(QWidget):
         if self._stale or self._operating is None:
             return
         if self.plots is None:
-            from alldetect_gui.gui.widgets.threshold_plots import ThresholdPlots
+            if self._made is None:
+                from alldetect_gui.gui.widgets.threshold_plots import ThresholdPlots
 
-            self.plots = ThresholdPlots()
+                self._made = ThresholdPlots()
+                QTimer.singleShot(0, self, self._fill_plots)  # to make them is enough for one step
+                return
+            self.plots = self._made
             self.plots.moved.connect(self.moved)
             self._room.addWidget(self.plots)
         self.plots.show_distribution(self._operating.curve)
