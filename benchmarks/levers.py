@@ -11,9 +11,10 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # before numpy: as th
     os.environ.setdefault(_name, "1")
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,13 +25,15 @@ from alldetect_gui.inference.engine import BLOCKS, open_engine
 from alldetect_gui.inference.lanes import Lanes
 from alldetect_gui.store.workspace_file import open_workspace
 from alldetect_gui.workflows import classify_folder
+from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder
 from alldetect_gui.workflows.open_folder import image_records
 from benchmarks.images import write_cells
 from benchmarks.spread import spread
 
 _ROUNDS, _CELLS = 5, 96
 _BASE = "vgg16-base/vgg16.tflite"
-_load, _aside = load_classifier, Lanes.aside
+_load, _aside, _keep = load_classifier, Lanes.aside, RunRecorder.keep
+_SLOW = 0.02  # seconds that a slow disk takes longer for each transaction
 
 
 def main() -> int:
@@ -41,13 +44,17 @@ def main() -> int:
         for name, without in (
             ("blocks that are not read are not computed", _all_blocks),
             ("the disk is waited for beside the next images", _at_once),
+            ("results that are done meanwhile go to the disk together", _one_by_one),
+            (f"the same, where the disk takes {_SLOW * 1000:.0f} ms longer", partial(_one_by_one, slow=_SLOW)),
         ):
             with_it, without_it = [], []
+            without(False)
             for _ in range(_ROUNDS):
                 with_it.append(_milliseconds(cells))
                 without(True)
                 without_it.append(_milliseconds(cells))
                 without(False)
+            RunRecorder.keep = _keep  # type: ignore[method-assign]
             both = [spread(values, 1) for values in (without_it, with_it)]
             print(
                 f"{name}: " + " to ".join(f"{row['median']} ({row['least']} to {row['most']})" for row in both) + " ms"
@@ -77,6 +84,17 @@ def _all_blocks(on: bool) -> None:
         return replace(classifier, extractor=replace(classifier.extractor, engine=engine))
 
     vars(classify_folder)["load_classifier"] = load if on else _load
+
+
+def _one_by_one(on: bool, slow: float = 0.0) -> None:
+    """A transaction for each result."""
+
+    def keep(self: RunRecorder, outcomes: Sequence[KeptOutcome]) -> None:
+        for group in [[outcome] for outcome in outcomes] if on else [outcomes]:
+            time.sleep(slow)
+            _keep(self, group)
+
+    RunRecorder.keep = keep  # type: ignore[method-assign]
 
 
 def _at_once(on: bool) -> None:

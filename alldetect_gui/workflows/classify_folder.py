@@ -5,7 +5,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +29,7 @@ from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder, file_sta
 
 _GONE = 3  # unreadable images in a row after which the folder itself is looked at
 _AHEAD = 16  # images without pixels (refused, or known) that may be ahead of the one that the disk is given
+_READY = 64  # outcomes that may wait for the disk
 Event = RunStarted | ImageDone | NotKept | RunFinished
 
 
@@ -124,7 +125,8 @@ class _Batch:
         self._unread = 0  # in a row
         self._states: deque[FileState] = deque()  # of the image that was read and of the one read ahead
         self._begun: deque[_Begun] = deque()
-        self._keeping: tuple[KeptOutcome, Future[None]] | None = None
+        self._ready: list[KeptOutcome] = []  # have their outcome, and wait for the disk
+        self._keeping: tuple[list[KeptOutcome], Future[None]] | None = None
         self._position = 0
 
     def run(self, lanes: Lanes) -> Iterator[ImageDone | NotKept]:
@@ -136,11 +138,10 @@ class _Batch:
                         yield from self._advance(lanes, wait=True)
                     self._begun.append(self._begin(record, image, lanes))
                     yield from self._advance(lanes, wait=False)
-                while self._begun or self._keeping:
+                while self._begun or self._ready or self._keeping:
                     yield from self._advance(lanes, wait=True)
         except (RunPaused, KeyboardInterrupt):
-            if self._keeping:  # what has its outcome is not lost to the pause
-                yield from self._kept()
+            yield from self._settle(lanes)
             raise
 
     def _wanted(self) -> Iterator[tuple[Path, str]]:
@@ -158,9 +159,8 @@ class _Batch:
     def _is_under_way(self, sha256: str) -> bool:
         if self.recorder is None:
             return False
-        if self._keeping and self._keeping[0].result.sha256 == sha256:
-            return True
-        return any(begun.image.sha256 == sha256 for begun in self._begun)
+        waiting = (*self._ready, *(self._keeping[0] if self._keeping else ()))
+        return sha256 in {*(item.result.sha256 for item in waiting), *(begun.image.sha256 for begun in self._begun)}
 
     def _begin(self, record: ImageRecord, image: DecodedImage | ImageRefused | SameBytes, lanes: Lanes) -> _Begun:
         begun = _Begun(record, self._states.popleft(), image)
@@ -176,22 +176,40 @@ class _Batch:
     def _advance(self, lanes: Lanes, *, wait: bool) -> Iterator[ImageDone | NotKept]:
         """Take what is done so far; with `wait`, at least one thing that was not done before.
 
-        The disk is waited for on a thread of its own, beside the classification of the next images.
+        The disk is waited for on a thread of its own, beside the classification of the next images. What has its
+        outcome by then goes to it together: a slow disk costs each of its turns, and not one for each image.
         """
         if wait:
-            coming = self._begun[0].coming if self._begun and not self._keeping else None
-            pending: list[Future[Any]] = [self._keeping[1]] if self._keeping else [coming] if coming else []
-            wait_for(pending)
-        while True:
-            if self._keeping and self._keeping[1].done():
-                yield from self._kept()
-            if self._keeping or not (self._begun and self._begun[0].is_done):
-                return
+            self._wait()
+        while self._begun and self._begun[0].is_done and len(self._ready) < _READY:
             outcome = self._ended(self._begun.popleft(), lanes)
             if self.recorder is None:
                 yield self._told(outcome)
             else:
-                self._keeping = outcome, lanes.aside(partial(self.recorder.keep, outcome))
+                self._ready.append(outcome)
+        if self._keeping and self._keeping[1].done():
+            yield from self._kept()
+        self._give(lanes)
+
+    def _wait(self) -> None:
+        pending: list[Future[Any]] = [self._keeping[1]] if self._keeping else []
+        if self._begun and len(self._ready) < _READY:
+            if self._begun[0].coming is None:
+                return
+            pending.append(self._begun[0].coming)
+        wait_for(pending, return_when=FIRST_COMPLETED)
+
+    def _give(self, lanes: Lanes) -> None:
+        """To the disk, if it is free."""
+        if self._ready and not self._keeping and self.recorder:
+            group, self._ready = self._ready, []
+            self._keeping = group, lanes.aside(partial(self.recorder.keep, group))
+
+    def _settle(self, lanes: Lanes) -> Iterator[ImageDone | NotKept]:
+        """What has its outcome is not lost to a pause."""
+        while self._ready or self._keeping:
+            self._give(lanes)
+            yield from self._kept()
 
     def _ended(self, begun: _Begun, lanes: Lanes) -> KeptOutcome:
         """The outcome of the image that was begun first."""
@@ -203,14 +221,16 @@ class _Batch:
         return KeptOutcome(self._position - 1, result, begun.state, begun.kept[0] if begun.kept else None)
 
     def _kept(self) -> Iterator[ImageDone | NotKept]:
-        """Tell the image that the disk was given last, as soon as it has it."""
-        assert self._keeping  # noqa: S101 - the caller has looked
-        (outcome, kept), self._keeping = self._keeping, None
+        """Tell the images that the disk was given last, as soon as it has them."""
+        assert self._keeping  # noqa: S101 - the callers have looked
+        (outcomes, kept), self._keeping = self._keeping, None
         try:
             kept.result()
         except WorkspaceError as error:
             yield self._without(error)
-        yield self._told(outcome)
+            outcomes, self._ready = [*outcomes, *self._ready], []
+        for outcome in outcomes:
+            yield self._told(outcome)
 
     def _told(self, outcome: KeptOutcome) -> ImageDone:
         self.results.append(outcome.result)
@@ -223,6 +243,7 @@ class _Batch:
         """Go on without the workspace file, unless that would cost the user what was asked for."""
         if self._must_keep or isinstance(error, WorkspaceFull):
             done = f"{len(self.results)} of {len(self._records)} images are done"
+            self._ready = []
             raise RunPaused(f"{error}; {done}: make room and classify again, it goes on from there") from error
         self.recorder = None
         return NotKept(str(error))

@@ -85,8 +85,13 @@ class RunRecorder:
         """
         return self._file.find_prediction(self._model, sha256) if sha256 in self._predicted else None
 
-    def keep(self, outcome: KeptOutcome) -> None:
-        """This image has its outcome; one that is new is kept in a transaction of its own."""
+    def keep(self, outcomes: Sequence[KeptOutcome]) -> None:
+        """These images have their outcomes; those that are new are kept in one transaction."""
+        with self._file.ledger.transaction():
+            for outcome in outcomes:
+                self._keep(outcome)
+
+    def _keep(self, outcome: KeptOutcome) -> None:
         position, result, state, prediction = outcome.position, outcome.result, outcome.state, outcome.prediction
         if self._resume and result.prediction:
             self._predicted.add(result.sha256)
@@ -102,22 +107,14 @@ class RunRecorder:
                 return
             self._same_as = None
         if prediction is None:
-            with self._file.ledger.transaction():
-                self._write_waiting()
-                self._file.add_result(self._run, position, result, state)
-            self._waiting = []
+            self._write_waiting()
+            self._file.add_result(self._run, position, result, state)
             return
         if not self._waiting:
             self._waiting_since = time.monotonic()
         self._waiting.append((position, result, state, prediction))
         if len(self._waiting) >= _GROUP or time.monotonic() - self._waiting_since > _GROUP_SECONDS:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what waits."""
-        with self._file.ledger.transaction():
             self._write_waiting()
-        self._waiting = []
 
     def end(self, ending: str, seconds: float) -> None:
         """The run, or this part of it, is over."""
@@ -126,11 +123,12 @@ class RunRecorder:
             if same_as is None:
                 self._write_waiting()
             self._file.end_run(self._run, ending, seconds, self.reused, same_as)
-        self._waiting = []
 
     def _write_waiting(self) -> None:
+        """Inside a transaction. If that fails, nothing more is kept of the run, or all of it is looked up again."""
         for position, result, state, prediction in self._waiting:
             self._file.add_result(self._run, position, result, state, prediction)
+        self._waiting = []
 
     def _say_need(self) -> None:
         self._file.ledger.need = self._left * BYTES_AN_IMAGE + 100_000

@@ -95,7 +95,7 @@ def test_that_a_run_that_did_not_end_is_shown_and_offered_to_go_on(
         recorder = RunRecorder(file, cells, MODEL, records, resume=True)
         for position, record in enumerate(records[:4]):
             result = replace(fake_result(record, position), sha256="ab" * 32)
-            recorder.keep(KeptOutcome(position, result, file_state(record.path)))
+            recorder.keep([KeptOutcome(position, result, file_state(record.path))])
         recorder.end(CANCELLED, 1.0)
     classifier = FakeClassifier()
     user = drive(classifier)
@@ -147,7 +147,7 @@ def test_that_a_run_cut_short_is_not_offered_where_it_could_not_be_kept(
         records = image_records(cells)
         recorder = RunRecorder(file, cells, MODEL, records, resume=True)
         result = replace(fake_result(records[0], 0), sha256="ab" * 32)
-        recorder.keep(KeptOutcome(0, result, file_state(records[0].path)))
+        recorder.keep([KeptOutcome(0, result, file_state(records[0].path))])
         recorder.end(CANCELLED, 1.0)
         user = begin(drive(FakeClassifier()), cells)
         user.bot.waitUntil(lambda: user.window.results.rowCount() == 1)

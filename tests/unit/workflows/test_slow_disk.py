@@ -1,15 +1,18 @@
 """A disk that takes longer to keep a result than a core to classify: nothing waits for it but the telling."""
 
+import contextlib
+import sqlite3
 import threading
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from alldetect_gui.core.errors import RunPaused
 from alldetect_gui.core.events import ImageDone
 from alldetect_gui.core.labels import CellClass
-from alldetect_gui.core.machine import usable_cores
 from alldetect_gui.inference.classifier import Classifier
-from alldetect_gui.inference.lanes import split
 from alldetect_gui.store.workspace_file import open_workspace
 from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder
@@ -30,40 +33,76 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "cells"
 
 
-def test_that_cells_are_classified_while_the_disk_is_slow_and_told_when_they_are_kept(
+def test_that_all_are_classified_while_the_disk_is_slow_and_go_to_it_together_and_are_told_when_they_are_kept(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    classified, kept, told, count = threading.Event(), list[str](), list[str](), [0]
+    classified, groups, told, count = threading.Event(), list[list[str]](), list[str](), list[None]()
     really_keep, really_classify = RunRecorder.keep, Classifier.classify
-    ahead = 2 * split(usable_cores())[0]
 
-    def keep(self: RunRecorder, outcome: KeptOutcome) -> None:
-        assert classified.wait(PATIENCE)  # the first one: only when more images were classified meanwhile
-        really_keep(self, outcome)
-        kept.append(outcome.result.record.relative)
+    def keep(self: RunRecorder, outcomes: Sequence[KeptOutcome]) -> None:
+        assert classified.wait(PATIENCE)  # the first time: until all others are classified
+        really_keep(self, outcomes)
+        groups.append([outcome.result.record.relative for outcome in outcomes])
 
     def classify(self: Classifier, image: object) -> object:
-        count[0] += 1
-        if count[0] >= 1 + ahead:
+        prediction = really_classify(self, image)  # type: ignore[arg-type]
+        count.append(None)
+        if len(count) == IMAGES:
             classified.set()
-        return really_classify(self, image)  # type: ignore[arg-type]
+        return prediction
 
     monkeypatch.setattr(RunRecorder, "keep", keep)
     monkeypatch.setattr(Classifier, "classify", classify)
     with open_workspace(tmp_path / "w.alldetect") as file:
         for event in classify_images(image_records(folder), folder=folder, workspace=file, must_keep=True):
             if isinstance(event, ImageDone):
-                assert event.result.record.relative in kept
+                assert event.result.record.relative in chain.from_iterable(groups)
                 told.append(event.result.record.relative)
         assert len(file.results(file.runs()[0])) == IMAGES
-    assert told == kept == [record.relative for record in image_records(folder)]
+    assert told == [*chain.from_iterable(groups)] == [record.relative for record in image_records(folder)]
+    assert len(groups) < IMAGES / 2
 
 
-def test_that_each_new_result_has_a_transaction_of_its_own(folder: Path, tmp_path: Path) -> None:
-    commits = list[str]()
+def test_that_what_is_told_is_in_the_file_for_whoever_else_reads_it(folder: Path, tmp_path: Path) -> None:
+    told, kept = 0, list[int]()
+    with (
+        open_workspace(tmp_path / "w.alldetect") as file,
+        contextlib.closing(sqlite3.connect(tmp_path / "w.alldetect", timeout=PATIENCE)) as other,
+    ):
+        for event in classify_images(image_records(folder), folder=folder, workspace=file, must_keep=True):
+            if isinstance(event, ImageDone):
+                told += 1
+                kept.append(other.execute("SELECT count(*) FROM outcomes").fetchone()[0] - told)
+    assert len(kept) == IMAGES
+    assert min(kept) >= 0
+
+
+def test_that_a_pause_keeps_what_waits_for_the_disk(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder is pulled while the disk is busy: the cells classified by then are not classified again."""
+    gone, count = threading.Event(), list[None]()
+    really_keep, really_classify = RunRecorder.keep, Classifier.classify
+
+    def keep(self: RunRecorder, outcomes: Sequence[KeptOutcome]) -> None:
+        assert gone.wait(PATIENCE)
+        really_keep(self, outcomes)
+
+    def classify(self: Classifier, image: object) -> object:
+        count.append(None)
+        if len(count) == IMAGES // 2:
+            folder.rename(folder.with_name("pulled"))
+            gone.set()
+        return really_classify(self, image)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(RunRecorder, "keep", keep)
+    monkeypatch.setattr(Classifier, "classify", classify)
+    told, records = 0, image_records(folder)
     with open_workspace(tmp_path / "w.alldetect") as file:
-        file.ledger.connection.set_trace_callback(commits.append)
-        events = classify_images(image_records(folder), folder=folder, workspace=file, must_keep=True)
-        between = [commits.count("COMMIT") for event in events if isinstance(event, ImageDone)]
-        file.ledger.connection.set_trace_callback(None)
-    assert len(set(between)) == IMAGES
+        events = classify_images(records, folder=folder, workspace=file, must_keep=True)
+        with pytest.raises(RunPaused, match="is gone"):
+            for event in events:
+                told += isinstance(event, ImageDone)
+        classified = [result for result in file.results(file.runs()[0]) if result.prediction is not None]
+    assert len(classified) == len(count)
+    assert told >= len(classified)
