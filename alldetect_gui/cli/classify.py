@@ -15,6 +15,7 @@ from alldetect_gui.core.events import ImageDone, NotKept, RunFinished, RunStarte
 from alldetect_gui.core.exit_codes import INTERRUPTED
 from alldetect_gui.core.machine import settle_heaps
 from alldetect_gui.core.records import ImageRecord, ImageResult, ModelIdentity
+from alldetect_gui.imaging.reader import start_ahead
 from alldetect_gui.store.errors import WorkspaceError
 from alldetect_gui.store.workspace_file import WorkspaceFile, open_workspace
 from alldetect_gui.workflows.classify_folder import Event, classify_images
@@ -31,6 +32,7 @@ def classify(options: argparse.Namespace) -> int:
     records = image_records(options.folder, labels)
     if labels is not None and not any(record.reference for record in records):
         raise WrongUse(f"{options.labels} names none of the {len(records)} images; its names must be theirs")
+    start_ahead()  # while the workspace file is looked through and the model is loaded
     with contextlib.ExitStack() as stack:
         workspace = _workspace(options.workspace)
         if workspace is not None:

@@ -34,6 +34,18 @@ _MOST_IDLE = 2
 _PIPE = 1 << 20  # bytes: an image of 450 x 450 fits in whole, so that the next one is ready before it is asked for
 
 
+def start_ahead() -> None:
+    """Have a reader load its libraries while the caller does other things; whoever reads first need not wait for it.
+
+    A process that cannot be started is told where an image is to be read.
+    """
+    if not _idle:
+        reader = Reader()
+        with contextlib.suppress(OSError):
+            reader.begin()
+            _idle.append(reader)
+
+
 def read_image(path: Path) -> DecodedImage:
     """Read, hash and decode one file. Raises ImageRefused."""
     with _borrowed() as reader:
@@ -79,7 +91,12 @@ class Reader:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False  # it has said so
         self._owed = False
+
+    def begin(self) -> None:
+        """Start the process, and do not wait until it is ready. Raises OSError."""
+        self._process, self._is_ready = _start(), False
 
     def ask(self, path: Path, side: int = 0, known: str = "") -> None:
         """Have `path` read; `side` for a thumbnail. Raises RunFailed when no process can be started."""
@@ -158,19 +175,21 @@ class Reader:
     def _started(self) -> subprocess.Popen[bytes]:
         reason = ""
         for _ in range(_STARTS):
-            if self._process is not None:
+            if self._process is not None and self._is_ready:
                 return self._process
             try:
-                self._process = _start()
+                if self._process is None:
+                    self.begin()
                 if child.ANSWER.unpack(self._receive(child.ANSWER.size, time.monotonic() + START))[0] != child.HELLO:
                     raise OSError("it says something else than expected")
+                self._is_ready = True
             except EOFError:
                 self.close()
                 reason = "it ended at once"  # or it was killed, as by a system without memory: no run ends for that
             except OSError as error:
                 self.close()
                 raise RunFailed(f"the reader of images cannot be started ({error})") from error
-        if self._process is None:
+        if self._process is None or not self._is_ready:
             raise RunFailed(f"the reader of images cannot be started ({reason})")
         return self._process
 

@@ -145,7 +145,7 @@ def main() -> int:
     print(f"{told.kills} kills in {told.batches} batches of {told.images} images")
     print(f"{told.lost} acknowledged results lost, {told.again} of them classified again")
     print(f"{told.damaged} files damaged, {told.different} final tables different from an unbroken run's")
-    print(f"{told.unfinished} results were kept but not yet told when the kill came (at most those that the disk was given together)")
+    print(f"{told.unfinished} results were kept but not yet told when the kill came: the disk was given them together")
     print(f"slowest reopening {told.slowest_reopening:.3f} s")
     return 0 if told.clean else 1
 

@@ -130,6 +130,28 @@ def test_that_one_process_serves_many_files_and_is_kept(cells: list[Path]) -> No
     assert [pid(one) for one in reader._idle] == [first]
 
 
+def test_that_a_reader_started_ahead_is_the_one_that_reads(cells: list[Path]) -> None:
+    reader.start_ahead()
+    reader.start_ahead()
+    (begun,) = reader._idle
+    first = pid(begun)
+    list(reader.read_images(cells))
+    assert [pid(one) for one in reader._idle] == [first]
+
+
+def test_that_a_reader_started_ahead_that_does_not_live_costs_no_file(
+    cells: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = reader.command()
+    monkeypatch.setattr(reader, "command", lambda: ["/nowhere/python"])
+    reader.start_ahead()
+    assert not reader._idle
+    monkeypatch.setattr(reader, "command", lambda: [sys.executable, "-c", "pass"])
+    reader.start_ahead()
+    monkeypatch.setattr(reader, "command", lambda: whole)
+    np.testing.assert_array_equal(reader.read_image(cells[0]).pixels, files.speckled(seed=0))
+
+
 @posix
 def test_that_a_reader_killed_in_mid_file_costs_that_file_alone(cells: list[Path]) -> None:
     one = ready()
