@@ -1,6 +1,6 @@
 """Every benchmark in one run; writes benchmarks/results/latest.json and the table in docs/performance.md.
 
-python -m benchmarks [--quick] [--many N] [--out FILE]
+python -m benchmarks [--quick] [--many N] [--without-amx] [--out FILE]
 """
 
 import argparse
@@ -21,6 +21,7 @@ from benchmarks.report import put_between_marks, table
 from benchmarks.server import ROOT, Server
 from benchmarks.start import start
 from benchmarks.throughput import including_start, network_alone, throughput
+from benchmarks.without_amx import withhold
 
 LATEST = ROOT / "benchmarks" / "results" / "latest.json"
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -34,7 +35,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--many", type=int, metavar="N", help="images of the largest batch (default 2,000)")
     parser.add_argument("--drawn", action="store_true", help="drawn cells, also where real ones are at hand")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write only FILE, and leave the document alone")
+    parser.add_argument("--without-amx", action="store_true", help="as on a processor that has none (Linux, x86-64)")
     options = parser.parse_args(arguments)
+    if options.without_amx:
+        withhold()
+        options.out = options.out or LATEST.with_name("without-amx.json")
     with tempfile.TemporaryDirectory(prefix="alldetect-bench-") as place:
         found = measure(Path(place), options)
     text = table(found)

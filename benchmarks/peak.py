@@ -68,12 +68,15 @@ def _may_use_tiles() -> bool:
 
 
 def processor_flags() -> set[str]:
-    """What the processor can do, in Linux' words."""
+    """What the processor can do for this process, in Linux' words."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return set()
-    return set(next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), []))
+    flags = set(next((line.partition(":")[2].split() for line in lines if line.startswith("flags")), []))
+    return (
+        flags if "amx_int8" not in flags or _may_use_tiles() else {flag for flag in flags if not flag.startswith("amx")}
+    )
 
 
 class Peak:

@@ -1,6 +1,8 @@
 """The benchmarks run and write what they should; how long anything takes is no test's business."""
 
+import errno
 import json
+import platform
 import re
 import subprocess
 import sys
@@ -121,3 +123,17 @@ def test_that_memory_is_seen_from_outside(tmp_path: Path) -> None:
     assert large - small == pytest.approx(200, abs=5)  # the array and its copy
     with pytest.raises(RuntimeError, match="exit code 3"):
         process_tree.watch([sys.executable, "-c", "raise SystemExit(3)"], {})
+
+
+@pytest.mark.skipif(platform.system() != "Linux" or platform.machine() != "x86_64", reason="a filter of Linux' calls")
+def test_that_amx_is_withheld_from_whatever_is_started() -> None:
+    ask = (
+        "import ctypes; from benchmarks.peak import processor_flags; library = ctypes.CDLL(None, use_errno=True); "
+        "print(library.syscall(158, 0x1023, 18), ctypes.get_errno(), 'amx_int8' in processor_flags())"
+    )
+    code = (
+        "import subprocess, sys; from benchmarks.without_amx import withhold; withhold(); "
+        f"subprocess.run([sys.executable, '-c', {ask!r}], check=True)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout.split() == ["-1", str(errno.EPERM), "False"]
