@@ -77,7 +77,10 @@ class FolderWork:
 def open_folder(folder: Path, names: "Understanding | None" = None) -> Iterator[object]:
     """See workflows.open_folder; None for `names` takes them as they are found."""
     import alldetect_gui.imaging.recipe  # noqa: F401  # OpenCV: the first image needs it in the window's thread
+    from alldetect_gui.imaging.reader import start_ahead
     from alldetect_gui.workflows.open_folder import open_folder as work
+
+    start_ahead()  # the first thumbnails are wanted as soon as there are names
     from alldetect_gui.workflows.understand_names import AS_FOUND
 
     yield from work(folder, names=names or AS_FOUND)
