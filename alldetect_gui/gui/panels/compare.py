@@ -76,6 +76,7 @@ class ComparePanel(QWidget):
                 )
                 self.controls[recipe.name] = controls
             self.panes.add_pane(recipe.name, said(recipe.title), controls)
+        self.panes.arrange(self.panes.arrangement)
         self.panes.hide_verdicts(self.hidden)
         self.panes.show_verdicts(self._judged)
         self._order_tabs()

@@ -65,10 +65,9 @@ class LinkedViews(QWidget):
         return {name: pane.subtitle for name, pane in self.panes.items()}
 
     def add_pane(self, name: str, title: str, controls: QWidget | None) -> None:
-        """Add a pane at the end."""
+        """Add a pane at the end; it is seen after `arrange`."""
         self.panes[name] = Pane(title, self._viewport, controls)
         self.two.add_choice(name, title)
-        self.arrange(self.arrangement)
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Put the panes where `arrangement` wants them."""
