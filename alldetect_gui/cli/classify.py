@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alldetect_gui import paths
 from alldetect_gui.cli import render
-from alldetect_gui.core.errors import KnownError, RunPaused, WrongUse
+from alldetect_gui.core.errors import KnownError, RunFailed, WrongUse
 from alldetect_gui.core.events import ImageDone, NotKept, RunFinished, RunStarted
 from alldetect_gui.core.exit_codes import INTERRUPTED
 from alldetect_gui.core.machine import settle_heaps
@@ -64,7 +64,7 @@ def _tell_not_kept(reason: str) -> None:
 def _follow(events: Iterator[Event], options: argparse.Namespace, records: Sequence[ImageRecord]) -> int:
     """Tell the run as it goes, write what came of it; the exit code.
 
-    A run that is paused or interrupted leaves what is done, and the images that it has not come to as pending.
+    A run that is paused, interrupted or fails leaves what is done, and the images that it has not come to as pending.
     """
     line, done, began = render.ProgressLine(sys.stderr), list[ImageResult](), time.monotonic()
     model: ModelIdentity | None = None
@@ -86,11 +86,11 @@ def _follow(events: Iterator[Event], options: argparse.Namespace, records: Seque
                 case RunFinished(model=used, results=results, seconds=seconds, reused=reused):
                     line.clear()
                     _tell(results, summarise(results, seconds=seconds, model=used, reused=reused), options)
-    except (RunPaused, KeyboardInterrupt) as stop:
+    except (RunFailed, KeyboardInterrupt) as stop:
         line.clear()
         if not done or model is None or not _leave_part(options.out, done, records, model, time.monotonic() - began):
             raise
-        if isinstance(stop, RunPaused):
+        if isinstance(stop, RunFailed):
             raise
         print("alldetect: interrupted", file=sys.stderr)
         return INTERRUPTED
@@ -110,9 +110,11 @@ def _tell(results: Sequence[ImageResult], summary: RunSummary, options: argparse
 def _leave_part(
     out: Path, done: Sequence[ImageResult], records: Sequence[ImageRecord], model: ModelIdentity, seconds: float
 ) -> bool:
-    """Write what is done, unless the table of a whole run is there already. True when it is written."""
+    """Write what is done, unless that is all or the table of a whole run is there already. True when it is written."""
     pending = records[len(done) :]
     table = out / RESULTS
+    if not pending:
+        return False
     try:
         if table.exists() and not pending_in(table):
             print(f"alldetect: {table} of an earlier run is left as it is", file=sys.stderr)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from alldetect_gui.core.errors import ImageRefused, RunPaused, WrongUse
+from alldetect_gui.core.errors import ImageRefused, RunFailed, RunPaused, WrongUse
 from alldetect_gui.core.events import ImageDone, NotKept, Progress, RunFinished, RunStarted
 from alldetect_gui.core.kept import CANCELLED, FAILED, FINISHED
 from alldetect_gui.core.labels import Outcome
@@ -140,7 +140,7 @@ class _Batch:
                     yield from self._advance(lanes, wait=False)
                 while self._begun or self._ready or self._keeping:
                     yield from self._advance(lanes, wait=True)
-        except (RunPaused, KeyboardInterrupt):
+        except (RunFailed, KeyboardInterrupt):
             yield from self._settle(lanes)
             raise
 

@@ -15,7 +15,7 @@ import pytest
 
 from alldetect_gui import paths
 from alldetect_gui.__main__ import main
-from alldetect_gui.core.errors import RunPaused
+from alldetect_gui.core.errors import RunFailed, RunPaused
 from alldetect_gui.imaging import reader
 from alldetect_gui.store.backups import backups
 from alldetect_gui.store.workspace_file import open_workspace
@@ -128,7 +128,15 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException) 
     monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_unless_known", broken)
 
 
-@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (RunPaused("the folder is gone"), 3)])
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (KeyboardInterrupt(), 130),
+        (RunPaused("the folder is gone"), 3),
+        (RunFailed("the reader of images cannot be started"), 3),
+    ],
+    ids=["interrupted", "paused", "failed"],
+)
 def test_that_a_run_that_ends_early_leaves_what_is_done_and_says_that_it_is_partial(
     error: BaseException, code: int, cells: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
