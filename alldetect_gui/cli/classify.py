@@ -111,7 +111,8 @@ def _leave_part(
     out: Path, done: Sequence[ImageResult], records: Sequence[ImageRecord], model: ModelIdentity, seconds: float
 ) -> bool:
     """Write what is done, unless that is all or the table of a whole run is there already. True when it is written."""
-    pending = records[len(done) :]
+    told = {result.record.path for result in done}
+    pending = [record for record in records if record.path not in told]
     table = out / RESULTS
     if not pending:
         return False

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from alldetect_gui.core.errors import ImageRefused, RunFailed, RunPaused, WrongUse
+from alldetect_gui.core.errors import ImageRefused, RunPaused, WrongUse
 from alldetect_gui.core.events import ImageDone, NotKept, Progress, RunFinished, RunStarted
 from alldetect_gui.core.kept import CANCELLED, FAILED, FINISHED
 from alldetect_gui.core.labels import Outcome
@@ -28,7 +28,7 @@ from alldetect_gui.store.workspace_file import FileState, WorkspaceFile
 from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder, file_state
 
 _GONE = 3  # unreadable images in a row after which the folder itself is looked at
-_AHEAD = 16  # images without pixels (refused, or known) that may be ahead of the one that the disk is given
+_AHEAD = 16  # images without pixels (refused, or known) that may have been begun
 _READY = 64  # outcomes that may wait for the disk
 Event = RunStarted | ImageDone | NotKept | RunFinished
 
@@ -82,6 +82,7 @@ def classify_images(
         seconds = time.monotonic() - began
         if batch.recorder is not None:
             with contextlib.suppress(WorkspaceError):  # what is missing is the note of the ending: it can be resumed
+                batch.keep_rest()
                 batch.recorder.end(ending, seconds)
     reused = batch.recorder.reused if batch.recorder else 0
     yield RunFinished(classifier.identity, tuple(batch.results), seconds, reused)
@@ -127,6 +128,7 @@ class _Batch:
         self._begun: deque[_Begun] = deque()
         self._ready: list[KeptOutcome] = []  # have their outcome, and wait for the disk
         self._keeping: tuple[list[KeptOutcome], Future[None]] | None = None
+        self._telling: deque[KeptOutcome] = deque()  # are on the disk
         self._position = 0
 
     def run(self, lanes: Lanes) -> Iterator[ImageDone | NotKept]:
@@ -140,7 +142,7 @@ class _Batch:
                     yield from self._advance(lanes, wait=False)
                 while self._begun or self._ready or self._keeping:
                     yield from self._advance(lanes, wait=True)
-        except (RunFailed, KeyboardInterrupt):
+        except (Exception, KeyboardInterrupt):
             yield from self._settle(lanes)
             raise
 
@@ -206,10 +208,16 @@ class _Batch:
             self._keeping = group, lanes.aside(partial(self.recorder.keep, group))
 
     def _settle(self, lanes: Lanes) -> Iterator[ImageDone | NotKept]:
-        """What has its outcome is not lost to a pause."""
+        """What has its outcome is not lost to a pause or a failure."""
+        yield from self._tell()
         while self._ready or self._keeping:
             self._give(lanes)
             yield from self._kept()
+
+    def keep_rest(self) -> None:
+        """Of a run that nobody listens to any more: what has its outcome is kept, and told by the next one."""
+        if self.recorder is not None and self._ready:
+            self.recorder.keep(self._ready)
 
     def _ended(self, begun: _Begun, lanes: Lanes) -> KeptOutcome:
         """The outcome of the image that was begun first."""
@@ -223,21 +231,33 @@ class _Batch:
     def _kept(self) -> Iterator[ImageDone | NotKept]:
         """Tell the images that the disk was given last, as soon as it has them."""
         assert self._keeping  # noqa: S101 - the callers have looked
-        (outcomes, kept), self._keeping = self._keeping, None
+        outcomes, kept = self._keeping
         try:
             kept.result()
         except WorkspaceError as error:
+            self._keeping = None
             yield self._without(error)
             outcomes, self._ready = [*outcomes, *self._ready], []
-        for outcome in outcomes:
-            yield self._told(outcome)
+        self._telling.extend(outcomes)
+        self._keeping = None
+        yield from self._tell()
+
+    def _tell(self) -> Iterator[ImageDone]:
+        """Each once, wherever an interruption came between."""
+        while self._telling:
+            outcome = self._telling[0]
+            told = self._told(outcome) if outcome.position == len(self.results) else None
+            self._telling.popleft()
+            if told is not None:
+                yield told
 
     def _told(self, outcome: KeptOutcome) -> ImageDone:
+        done, total, made = len(self.results) + 1, len(self._records), self._made + (outcome.prediction is None)
+        progress = _progress(done, total, made or done, time.monotonic() - self._first)
+        event = ImageDone(outcome.result, progress, outcome.prediction is not None)
+        self._made = made
         self.results.append(outcome.result)
-        self._made += outcome.prediction is None
-        done, total = len(self.results), len(self._records)
-        progress = _progress(done, total, self._made or done, time.monotonic() - self._first)
-        return ImageDone(outcome.result, progress, outcome.prediction is not None)
+        return event
 
     def _without(self, error: WorkspaceError) -> NotKept:
         """Go on without the workspace file, unless that would cost the user what was asked for."""

@@ -3,17 +3,20 @@
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from alldetect_gui.core.errors import RunPaused
+from alldetect_gui.core.errors import RunFailed, RunPaused
 from alldetect_gui.core.events import ImageDone
 from alldetect_gui.core.labels import CellClass
+from alldetect_gui.imaging import reader
 from alldetect_gui.inference.classifier import Classifier
+from alldetect_gui.inference.lanes import MOST_LANES
 from alldetect_gui.store.workspace_file import open_workspace
+from alldetect_gui.workflows import classify_folder
 from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder
 from alldetect_gui.workflows.open_folder import image_records
@@ -33,34 +36,53 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "cells"
 
 
+class HeldDisk:
+    """Keeps nothing until `number` cells are classified; what it was then given together."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, number: int = IMAGES) -> None:
+        self.groups = list[list[str]]()
+        self.classified = list[None]()
+        self.then: Callable[[], None] = lambda: None
+        release, really_keep, really_classify = threading.Event(), RunRecorder.keep, Classifier.classify
+
+        def keep(recorder: RunRecorder, outcomes: Sequence[KeptOutcome]) -> None:
+            assert release.wait(PATIENCE)
+            really_keep(recorder, outcomes)
+            self.groups.append([outcome.result.record.relative for outcome in outcomes])
+
+        def classify(classifier: Classifier, image: object) -> object:
+            prediction = really_classify(classifier, image)  # type: ignore[arg-type]
+            self.classified.append(None)
+            if len(self.classified) == number:
+                self.then()
+                release.set()
+            return prediction
+
+        patch.setattr(RunRecorder, "keep", keep)
+        patch.setattr(Classifier, "classify", classify)
+
+    @property
+    def kept(self) -> list[str]:
+        return [*chain.from_iterable(self.groups)]
+
+
+def name(event: object) -> str:
+    assert isinstance(event, ImageDone)
+    return event.result.record.relative
+
+
 def test_that_all_are_classified_while_the_disk_is_slow_and_go_to_it_together_and_are_told_when_they_are_kept(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    classified, groups, told, count = threading.Event(), list[list[str]](), list[str](), list[None]()
-    really_keep, really_classify = RunRecorder.keep, Classifier.classify
-
-    def keep(self: RunRecorder, outcomes: Sequence[KeptOutcome]) -> None:
-        assert classified.wait(PATIENCE)  # the first time: until all others are classified
-        really_keep(self, outcomes)
-        groups.append([outcome.result.record.relative for outcome in outcomes])
-
-    def classify(self: Classifier, image: object) -> object:
-        prediction = really_classify(self, image)  # type: ignore[arg-type]
-        count.append(None)
-        if len(count) == IMAGES:
-            classified.set()
-        return prediction
-
-    monkeypatch.setattr(RunRecorder, "keep", keep)
-    monkeypatch.setattr(Classifier, "classify", classify)
+    disk, told = HeldDisk(monkeypatch), list[str]()
     with open_workspace(tmp_path / "w.alldetect") as file:
         for event in classify_images(image_records(folder), folder=folder, workspace=file, must_keep=True):
             if isinstance(event, ImageDone):
-                assert event.result.record.relative in chain.from_iterable(groups)
-                told.append(event.result.record.relative)
+                assert name(event) in disk.kept
+                told.append(name(event))
         assert len(file.results(file.runs()[0])) == IMAGES
-    assert told == [*chain.from_iterable(groups)] == [record.relative for record in image_records(folder)]
-    assert len(groups) < IMAGES / 2
+    assert told == disk.kept == [record.relative for record in image_records(folder)]
+    assert len(disk.groups) < IMAGES / 2
 
 
 def test_that_what_is_told_is_in_the_file_for_whoever_else_reads_it(folder: Path, tmp_path: Path) -> None:
@@ -77,32 +99,63 @@ def test_that_what_is_told_is_in_the_file_for_whoever_else_reads_it(folder: Path
     assert min(kept) >= 0
 
 
-def test_that_a_pause_keeps_what_waits_for_the_disk(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("failure", [None, RunFailed("the reader of images cannot be started"), KeyError("a fault")])
+def test_that_a_run_that_ends_before_its_time_keeps_and_tells_what_waits_for_the_disk(
+    failure: Exception | None, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folder is pulled while the disk is busy: the cells classified by then are not classified again."""
-    gone, count = threading.Event(), list[None]()
-    really_keep, really_classify = RunRecorder.keep, Classifier.classify
+    """The folder is pulled while the disk is busy, or reading fails: what was classified is not classified again."""
+    disk, told, records = HeldDisk(monkeypatch, IMAGES // 2), list[str](), image_records(folder)
+    original = reader.read_unless_known
 
-    def keep(self: RunRecorder, outcomes: Sequence[KeptOutcome]) -> None:
-        assert gone.wait(PATIENCE)
-        really_keep(self, outcomes)
+    def broken(wanted: Iterator[tuple[Path, str]]) -> Iterator[object]:
+        for outcome in original(wanted):
+            if failure is not None and len(disk.classified) >= IMAGES // 2:
+                raise failure
+            yield outcome
 
-    def classify(self: Classifier, image: object) -> object:
-        count.append(None)
-        if len(count) == IMAGES // 2:
-            folder.rename(folder.with_name("pulled"))
-            gone.set()
-        return really_classify(self, image)  # type: ignore[arg-type]
+    def pull() -> None:
+        folder.rename(folder.with_name("pulled"))
 
-    monkeypatch.setattr(RunRecorder, "keep", keep)
-    monkeypatch.setattr(Classifier, "classify", classify)
-    told, records = 0, image_records(folder)
+    if failure is None:
+        disk.then = pull
+    monkeypatch.setattr("alldetect_gui.workflows.classify_folder.read_unless_known", broken)
     with open_workspace(tmp_path / "w.alldetect") as file:
         events = classify_images(records, folder=folder, workspace=file, must_keep=True)
-        with pytest.raises(RunPaused, match="is gone"):
-            for event in events:
-                told += isinstance(event, ImageDone)
-        classified = [result for result in file.results(file.runs()[0]) if result.prediction is not None]
-    assert len(classified) == len(count)
-    assert told >= len(classified)
+        with pytest.raises(RunPaused if failure is None else type(failure)):
+            told.extend(name(event) for event in events if isinstance(event, ImageDone))
+    assert len(disk.kept) >= IMAGES // 2 - 2 * MOST_LANES
+    assert told == disk.kept == [record.relative for record in records[: len(told)]]
+
+
+def test_that_a_run_that_is_cancelled_keeps_what_waits_for_the_disk(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = HeldDisk(monkeypatch)
+    with open_workspace(tmp_path / "w.alldetect") as file:
+        events = classify_images(image_records(folder), folder=folder, workspace=file, must_keep=True)
+        next(event for event in events if isinstance(event, ImageDone))
+        events.close()
+        assert len(file.results(file.runs()[0])) == len(disk.kept) > IMAGES / 2
+
+
+@pytest.mark.parametrize("at", range(1, 5))
+def test_that_an_interruption_while_images_are_told_leaves_out_none_and_tells_none_twice(
+    at: int, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    HeldDisk(monkeypatch)
+    calls, told, really = list[None](), list[str](), classify_folder._progress
+
+    def progress(*values: object) -> object:
+        calls.append(None)
+        if len(calls) == at:
+            raise KeyboardInterrupt
+        return really(*values)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(classify_folder, "_progress", progress)
+    records = image_records(folder)
+    with open_workspace(tmp_path / "w.alldetect") as file:
+        events = classify_images(records, folder=folder, workspace=file, must_keep=True)
+        with pytest.raises(KeyboardInterrupt):
+            told.extend(name(event) for event in events if isinstance(event, ImageDone))
+    assert len(told) >= IMAGES / 2
+    assert told == [record.relative for record in records[: len(told)]]
