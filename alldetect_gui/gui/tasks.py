@@ -1,6 +1,6 @@
 """The only module that starts threads.
 
-A workflow is a plain generator of events. A runner pumps one at a time on its own thread and hands the events to
+A workflow is a plain generator of events. A runner pumps one at a time on a worker's thread and hands the events to
 the window's thread; what comes from a run that was replaced is dropped there, so a late event can never appear
 on another folder. A run that was asked to stop ends as cancelled, one that raised ends as failed: three endings,
 never merged.
@@ -118,7 +118,7 @@ def _one_thread(parent: QObject) -> QThreadPool:
 
 
 class TaskRunner(QObject):
-    """Runs one generator at a time on a thread of its own; a new one replaces the old one."""
+    """Runs one generator at a time on a worker's thread; a new one replaces the old one."""
 
     event_arrived = Signal(object)
     finished = Signal()

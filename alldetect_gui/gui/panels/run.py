@@ -121,7 +121,9 @@ class RunPanel(QWidget):
 
     def show_paused(self, text: str) -> None:
         """The run is held."""
-        self._soon.stop()
+        if self._soon.isActive():
+            self._soon.stop()
+            self._show_progress()
         self._actions.pause.setChecked(True)
         self._text.set_text(text)
 

@@ -194,7 +194,7 @@ class ThresholdPanel(QWidget):
             if self._made is None:
                 from alldetect_gui.gui.widgets.threshold_plots import ThresholdPlots
 
-                self._made = ThresholdPlots()
+                self._made = ThresholdPlots(self)
                 QTimer.singleShot(0, self, self._fill_plots)  # to make them is enough for one step
                 return
             self.plots = self._made

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from alldetect_gui.imaging.recipe import Recipe
     from alldetect_gui.imaging.steps import RgbImage
 
-PAUSE_MS = 150
-"""Stepping through a folder judges only where it stops, and a slider that is dragged so often: a model costs more than
-a rendering."""
+SETTLE_MS = 150
+"""A step through a folder, or a slider, is judged where it stops: a model costs more than a rendering, and of a slider
+on its way the answer would come when the pane shows something else."""
 
 
 class JudgeView(Protocol):
@@ -43,8 +43,8 @@ class JudgePresenter(QObject):
         self._pixels: RgbImage | None = None
         self._broken = ""
         self.on = True  # off: nothing is asked, and no model is loaded for it
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(self._start)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._start)
         runner.event_arrived.connect(self._receive)
         runner.failed.connect(self._fail)
 
@@ -52,15 +52,15 @@ class JudgePresenter(QObject):
         """Judge, or leave it; what was missed meanwhile is made up for."""
         self.on = on
         if not on:
-            self._pause.stop()
+            self._settle.stop()
             self._runner.abandon()
         elif self._owed:
-            self._pause.start()
+            self._settle.start()
 
     def forget(self) -> None:
         """Another image is coming: what is under way belongs to the old one."""
         self._runner.abandon()
-        self._pause.stop()
+        self._settle.stop()
         self._owed.clear()
         self.judged = {}
         self._path = self._pixels = None
@@ -76,8 +76,8 @@ class JudgePresenter(QObject):
             self._owed[recipe.name] = recipe
             self.judged.pop(recipe.name, None)
         self._view.show_judging(self._owed)
-        if self.on and not self._pause.isActive():
-            self._pause.start()
+        if self.on:
+            self._settle.start()
 
     def _start(self) -> None:
         path, pixels, recipes = self._path, self._pixels, tuple(self._owed.values())

@@ -14,7 +14,7 @@ from alldetect_gui.core.events import RenderingJudged
 from alldetect_gui.core.labels import Suggestion
 from alldetect_gui.core.records import Prediction
 from alldetect_gui.gui import use_cases
-from alldetect_gui.gui.presenters.judge import PAUSE_MS
+from alldetect_gui.gui.presenters.judge import SETTLE_MS
 from alldetect_gui.gui.widgets.linked_views import Arrangement
 from alldetect_gui.gui.widgets.pixels import to_qimage
 from alldetect_gui.imaging.decode import read_image
@@ -249,7 +249,7 @@ def test_that_probabilities_can_be_switched_off_ask_no_model_then_and_are_made_u
     asked.clear()
     user.window.actions_.next_image.trigger()
     user.wait_compared()
-    user.bot.wait(2 * PAUSE_MS)
+    user.bot.wait(2 * SETTLE_MS)
     assert asked == []
     assert user.window._present.comparing.sheet.comparison().judged == {}  # type: ignore[union-attr]
     user.window.actions_.judge.trigger()
