@@ -29,7 +29,7 @@ from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder, file_sta
 
 _GONE = 3  # unreadable images in a row after which the folder itself is looked at
 _AHEAD = 16  # images without pixels (refused, or known) that may have been begun
-_READY = 64  # outcomes that may wait for the disk
+READY = 64  # outcomes that may wait for the disk
 Event = RunStarted | ImageDone | NotKept | RunFinished
 
 
@@ -183,7 +183,7 @@ class _Batch:
         """
         if wait:
             self._wait()
-        while self._begun and self._begun[0].is_done and len(self._ready) < _READY:
+        while self._begun and self._begun[0].is_done and len(self._ready) < READY:
             outcome = self._ended(self._begun.popleft(), lanes)
             if self.recorder is None:
                 yield self._told(outcome)
@@ -195,7 +195,7 @@ class _Batch:
 
     def _wait(self) -> None:
         pending: list[Future[Any]] = [self._keeping[1]] if self._keeping else []
-        if self._begun and len(self._ready) < _READY:
+        if self._begun and len(self._ready) < READY:
             if self._begun[0].coming is None:
                 return
             pending.append(self._begun[0].coming)

@@ -18,6 +18,7 @@ from alldetect_gui.core.records import ImageResult
 from alldetect_gui.imaging.encode import png_bytes
 from alldetect_gui.store.verify import verify
 from alldetect_gui.store.workspace_file import open_workspace
+from alldetect_gui.workflows.classify_folder import READY
 from alldetect_gui.workflows.evaluate_run import summarise
 from alldetect_gui.workflows.export_results import results_csv
 from tests.unit.inference.small_model import CellClass, cell, write_model
@@ -34,7 +35,7 @@ class Kills:
     images: int = 0  # of one batch
     lost: int = 0  # acknowledged, and not in the file afterwards
     again: int = 0  # acknowledged, and classified once more afterwards
-    unfinished: int = 0  # kept when the kill came and not yet told: at most the one that the disk was given
+    unfinished: int = 0  # kept when the kill came and not yet told: at most those that the disk was given together
     damaged: int = 0  # files that did not verify
     different: int = 0  # final tables that are not those of an unbroken run
     slowest_reopening: float = 0.0  # seconds
@@ -42,7 +43,7 @@ class Kills:
     @property
     def clean(self) -> bool:
         """Nothing lost, nothing that was kept done twice."""
-        too_many = self.unfinished > self.kills
+        too_many = self.unfinished > READY * self.kills
         return not (self.lost or self.again or self.damaged or self.different or too_many)
 
 
