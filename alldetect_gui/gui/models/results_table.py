@@ -9,7 +9,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.core.reviews import UNREAD
@@ -24,6 +24,8 @@ _Role = Qt.ItemDataRole
 _RANKS = "¹²³⁴⁵⁶⁷⁸⁹"
 _CENTRED = (Column.AGREEMENT, Column.FIT)
 _FEW = 40  # rows that are looked for one by one
+MANY = 20_000  # rows from which on new ones stand at the end for a moment: to place them costs as much as to place all
+_SOON_MS = 250
 _CHANGING = (Column.READING, Column.NOTE)
 
 Selects = Callable[[Sequence[ImageResult]], Iterable[bool]]
@@ -50,6 +52,8 @@ class ResultsTableModel(QAbstractTableModel):
         self._ranks: list[bytes] = []  # in a blind read, by place
         self._keys: Keys = ()
         self._selects: Selects | None = None
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(lambda: self._put_in_order(in_order=1))
         if reviews is not None:
             reviews.reviews_changed.connect(self._follow_reviews)
             reviews.blind_changed.connect(self._show_all_anew)
@@ -148,8 +152,10 @@ class ResultsTableModel(QAbstractTableModel):
         self._shown.extend(new)
         self._forget_rows()
         self.endInsertRows()
-        if self._keys or self._is_blind:
+        if self._is_blind or (self._keys and row < MANY):
             self._put_in_order(in_order=row)
+        elif self._keys and not self._soon.isActive():
+            self._soon.start()
 
     def update(self, results: Sequence[ImageResult]) -> None:
         """Put outcomes in place of the same with fewer votes; rows stay where they are until the next order."""

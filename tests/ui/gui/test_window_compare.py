@@ -274,6 +274,22 @@ def test_that_a_model_that_cannot_be_trusted_is_told_once_and_the_panes_still_sh
     assert all("head.npz has changed" in text for text in verdicts(user).values())
 
 
+def test_that_a_rendering_follows_a_slider_that_is_still_moving(drive: Drive, cells: Path) -> None:
+    user = drive()
+    user.open(cells)
+    user.wait_compared()
+    shown = list[object]()
+    user.window.runners.compare.event_arrived.connect(shown.append)
+    slider = user.window.workspace.compare.controls["gaussian"].sliders["kernel_size"]
+    moves = 0
+    while not shown and moves < 400:
+        slider.setValue(1 if moves % 2 else 3)
+        user.bot.wait(5)
+        moves += 1
+    assert shown
+    assert moves < 400
+
+
 def test_that_a_slider_and_its_box_follow_each_other_and_the_pane_follows_both(drive: Drive, cells: Path) -> None:
     user = opened(drive, cells)
     controls, panes = user.window.workspace.compare.controls["gaussian"], user.window.workspace.compare.panes

@@ -7,11 +7,13 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
 
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction
 from alldetect_gui.core.reviews import UNREAD, Reading
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
+from alldetect_gui.gui.models import results_table
 from alldetect_gui.gui.models.confusion_table import ConfusionTableModel
 from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.models.results_columns import Column
@@ -267,3 +269,29 @@ def test_that_few_rows_and_many_are_found_where_they_stand() -> None:
     assert model.row_of(record("other.bmp")) == -1
     model.sort_by([])
     assert [model.row_of(result.record) for result in results] == list(range(200))
+
+
+def test_that_new_rows_of_a_large_table_find_their_place_a_moment_later(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time that some come in, all would have to be placed anew; at 100,000 that is felt."""
+    monkeypatch.setattr(results_table, "MANY", 3)
+    model = ResultsTableModel()
+    tester = watch(model)
+    model.sort_by([(Column.PROBABILITY, False)])
+
+    def probabilities() -> list[float]:
+        return [result.prediction.probability_all for result in model.shown() if result.prediction]
+
+    for number, values in enumerate([(0.5, 0.9, 0.1), (0.7, 0.3), (0.2, 0.8)]):
+        model.append([classified(f"{number}-{value}", value, Suggestion.ALL) for value in values])
+    assert probabilities() == [0.1, 0.5, 0.9, 0.7, 0.3, 0.2, 0.8]
+    held = QPersistentModelIndex(model.index(3, 0))
+    qtbot.waitUntil(lambda: probabilities() == sorted(probabilities()))
+    assert held.row() == 4
+    model.append([classified("last", 0.6, Suggestion.ALL)])
+    model.clear()
+    with qtbot.waitSignal(model.layoutChanged):
+        pass
+    assert probabilities() == []
+    del tester
