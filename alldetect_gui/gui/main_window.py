@@ -214,7 +214,6 @@ class MainWindow(QMainWindow):
             ending.connect(present.summary.complete)
             ending.connect(self._update_actions)
         self.runners.models.event_arrived.connect(self._know_models)
-        self.runners.models.event_arrived.connect(lambda _: present.comparing.compare.prepare())
         self.runners.models.failed.connect(self.messages.report)
         self.welcome.folder_chosen.connect(self.open_folder)
         page.run.folder_wanted.connect(self.open_folder)
@@ -289,6 +288,7 @@ class MainWindow(QMainWindow):
         models = [(artifact.name, said(artifact.title)) for artifact in artifacts]
         self.workspace.run.set_models(models)
         self.settings.know_models(models)
+        self._present.comparing.compare.prepare()
         self.assessing.presenter.know_bands({artifact.sha256: artifact.band for artifact in artifacts})
         if not artifacts:
             self.messages.tell(tr("No model is installed, so images can be compared but not classified"))

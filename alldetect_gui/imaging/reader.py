@@ -189,7 +189,7 @@ class Reader:
             except OSError as error:
                 self.close()
                 raise RunFailed(f"the reader of images cannot be started ({error})") from error
-        if self._process is None or not self._is_ready:
+        if self._process is None:
             raise RunFailed(f"the reader of images cannot be started ({reason})")
         return self._process
 

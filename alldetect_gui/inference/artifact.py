@@ -11,11 +11,11 @@ from typing import Any
 from alldetect_gui.core.errors import ModelDamaged, WrongUse
 from alldetect_gui.imaging.recipe import Recipe, recipe_named
 from alldetect_gui.inference.engine import CHANNELS, TUNED
+from alldetect_gui.inference.pooling import STATISTICS
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
 REGIONS = ("fit", "native", "frame")
-STATISTICS = ("mean", "deviation", "maximum", "plain-mean")
 HEAD_KINDS = ("logistic", "dense", "kernel", "joined")
 TURNS = (1, 2, 4, 6, 8)
 SMALLEST_INPUT = 32  # pixels: VGG16 halves the side five times

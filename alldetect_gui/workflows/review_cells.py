@@ -34,7 +34,7 @@ def queue(
 
     Skipped images are left out: there is nothing to see. Images that no model has seen come last, in their order.
     """
-    if not results:
+    if not results:  # no path need be looked up, and so none hashed
         return list(records)
     order: list[tuple[float, ImageRecord]] = []
     for record in records:

@@ -104,7 +104,7 @@ class RunPanel(QWidget):
         return self._text.text
 
     def show_running(self, text: str, done: int, total: int) -> None:
-        """A run is on; painted at once, because loading a model may hold everything up for a second."""
+        """A run is on; its begin is painted at once, because loading a model may hold everything up for a second."""
         self._text.set_text(text)
         self._progress = (done, total)
         if self._actions.cancel.isEnabled():
