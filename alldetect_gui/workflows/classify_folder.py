@@ -30,6 +30,7 @@ from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder, file_sta
 _GONE = 3  # unreadable images in a row after which the folder itself is looked at
 _AHEAD = 16  # images without pixels (refused, or known) that may have been begun
 READY = 64  # outcomes that may wait for the disk
+GATHER = 0.1  # seconds from one transaction to the next, so that one is not made for each image
 Event = RunStarted | ImageDone | NotKept | RunFinished
 
 
@@ -128,6 +129,7 @@ class _Batch:
         self._begun: deque[_Begun] = deque()
         self._ready: list[KeptOutcome] = []  # have their outcome, and wait for the disk
         self._keeping: tuple[list[KeptOutcome], Future[None]] | None = None
+        self._next_keeping = 0.0  # not before this moment (monotonic)
         self._telling: deque[KeptOutcome] = deque()  # are on the disk
         self._position = 0
 
@@ -176,10 +178,10 @@ class _Batch:
         return begun
 
     def _advance(self, lanes: Lanes, *, wait: bool) -> Iterator[ImageDone | NotKept]:
-        """Take what is done so far; with `wait`, at least one thing that was not done before.
+        """Take what is done so far; with `wait`, as soon as there is something, or the disk is to have what there is.
 
         The disk is waited for on a thread of its own, beside the classification of the next images. What has its
-        outcome by then goes to it together: a slow disk costs each of its turns, and not one for each image.
+        outcome by then, or within a moment, goes to it together: each of its turns costs time, on the cores as well.
         """
         if wait:
             self._wait()
@@ -191,7 +193,8 @@ class _Batch:
                 self._ready.append(outcome)
         if self._keeping and self._keeping[1].done():
             yield from self._kept()
-        self._give(lanes)
+        if not self._begun or len(self._ready) >= READY or time.monotonic() >= self._next_keeping:
+            self._give(lanes)
 
     def _wait(self) -> None:
         pending: list[Future[Any]] = [self._keeping[1]] if self._keeping else []
@@ -199,12 +202,15 @@ class _Batch:
             if self._begun[0].coming is None:
                 return
             pending.append(self._begun[0].coming)
-        wait_for(pending, return_when=FIRST_COMPLETED)
+        gathering = self._ready and not self._keeping
+        timeout = max(0.0, self._next_keeping - time.monotonic()) if gathering else None
+        wait_for(pending, timeout, FIRST_COMPLETED)
 
     def _give(self, lanes: Lanes) -> None:
         """To the disk, if it is free."""
         if self._ready and not self._keeping and self.recorder:
             group, self._ready = self._ready, []
+            self._next_keeping = time.monotonic() + GATHER
             self._keeping = group, lanes.aside(partial(self.recorder.keep, group))
 
     def _settle(self, lanes: Lanes) -> Iterator[ImageDone | NotKept]:

@@ -20,6 +20,7 @@ from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.inference.lanes import MOST_LANES
 from alldetect_gui.store.verify import verify
 from alldetect_gui.store.workspace_file import WorkspaceFile, open_workspace
+from alldetect_gui.workflows import classify_folder
 from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.keep_work import FolderKeeper, earlier_work
 from alldetect_gui.workflows.open_folder import image_records
@@ -61,6 +62,12 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
     monkeypatch.setattr(Classifier, "classify", classify)
     return seen
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done goes to the disk as soon as that is free."""
+    monkeypatch.setattr(classify_folder, "GATHER", 0.0)
 
 
 def run(folder: Path, workspace: WorkspaceFile, **options: object) -> tuple[RunStarted, RunFinished, list[ImageDone]]:
@@ -181,6 +188,7 @@ def test_that_another_model_uses_nothing_and_that_one_can_ask_for_everything_ane
     assert (len(looked), last.reused) == (5, 1)  # two files hold the same bytes
 
 
+@pytest.mark.usefixtures("at_once")
 def test_that_a_cancelled_run_goes_on_where_it_stopped(
     tmp_path: Path, workspace: WorkspaceFile, looked: list[object]
 ) -> None:
@@ -216,6 +224,7 @@ def test_that_the_rate_of_a_run_that_goes_on_is_of_the_images_it_classifies(
     assert progress.images_per_second * progress.elapsed == pytest.approx(made)
 
 
+@pytest.mark.usefixtures("at_once")
 def test_that_a_full_disk_pauses_the_run_and_it_goes_on_when_there_is_room(
     tmp_path: Path, workspace: WorkspaceFile, looked: list[object]
 ) -> None:

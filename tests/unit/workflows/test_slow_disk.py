@@ -85,6 +85,19 @@ def test_that_all_are_classified_while_the_disk_is_slow_and_go_to_it_together_an
     assert len(disk.groups) < IMAGES / 2
 
 
+def test_that_a_quick_disk_is_not_given_each_image_by_itself(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first result comes at once; then a moment's worth of them, here all that are left."""
+    monkeypatch.setattr(classify_folder, "GATHER", PATIENCE)
+    disk = HeldDisk(monkeypatch, 1)
+    with open_workspace(tmp_path / "w.alldetect") as file:
+        events = classify_images(image_records(folder), folder=folder, workspace=file, must_keep=True)
+        told = [name(event) for event in events if isinstance(event, ImageDone)]
+    assert told == disk.kept == [record.relative for record in image_records(folder)]
+    assert len(disk.groups) == 2
+
+
 def test_that_what_is_told_is_in_the_file_for_whoever_else_reads_it(folder: Path, tmp_path: Path) -> None:
     told, kept = 0, list[int]()
     with (
