@@ -31,6 +31,7 @@ SLOW = f"not decoded within {TIME:.0f} s"
 _STARTS = 3
 _PARTING = 1.0  # seconds
 _MOST_IDLE = 2
+_WAITS_FIRST = sys.platform == "win32"  # else pipes can be read without waiting, and most answers are there by then
 _PIPE = 1 << 20  # bytes: an image of 450 x 450 fits in whole, so that the next one is ready before it is asked for
 
 
@@ -124,10 +125,8 @@ class Reader:
         deadline = time.monotonic() + TIME
         sha256 = ""
         try:
-            kind, height, width = child.ANSWER.unpack(self._receive(child.ANSWER.size, deadline))
-            if kind == child.HASH:
-                sha256 = self._receive(32, deadline).hex()
-                kind, height, width = child.ANSWER.unpack(self._receive(child.ANSWER.size, deadline))
+            kind, height, width, digest = child.ANSWER.unpack(self._receive(child.ANSWER.size, deadline))
+            sha256 = "" if digest == child.NO_HASH else digest.hex()
             if kind == child.REFUSED and height <= 2000:
                 reason = self._receive(height, deadline).tobytes().decode("utf-8", "replace")
                 self._owed = False
@@ -200,8 +199,12 @@ class Reader:
         pipe = _pipe(self._process.stdout)
         data = view = np.empty(size, np.uint8).data  # a bytearray would be filled with zeros first
         while view:
-            _wait(pipe, deadline)
+            if _WAITS_FIRST:
+                _wait(pipe, deadline)
             got = pipe.readinto(view)  # type: ignore[attr-defined]
+            if got is None:  # nothing is there yet
+                _wait(pipe, deadline)
+                continue
             if not got:
                 raise EOFError
             view = view[got:]
@@ -256,6 +259,8 @@ def _start() -> subprocess.Popen[bytes]:
         env={**os.environ, **one},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
+    if not _WAITS_FIRST:
+        os.set_blocking(_pipe(process.stdout).fileno(), False)
     if sys.platform == "linux":
         import fcntl
 

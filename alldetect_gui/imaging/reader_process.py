@@ -1,7 +1,7 @@
 """The process in which files of unknown origin are decoded: `alldetect --reader`, started by imaging/reader.py.
 
 It knows neither Qt nor a model runtime, may use only so much memory, and ends with its standard input, so that it
-never outlives the program. What it says is only: the file's SHA-256, then pixels or a reason in words.
+never outlives the program. What it says is only: the file's SHA-256, and pixels or a reason in words.
 """
 
 import contextlib
@@ -14,17 +14,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
-
-if TYPE_CHECKING:
-    from alldetect_gui.imaging.steps import RgbImage
+from typing import BinaryIO, TypeAlias
 
 Part: TypeAlias = bytes | memoryview
 
 REQUEST = struct.Struct(">cII")  # operation, side of a thumbnail, length of the path that follows, then as KNOWN says
-ANSWER = struct.Struct(">cII")  # kind, and two numbers: see the kinds
-HELLO, HASH, PIXELS, REFUSED = b"H", b"S", b"P", b"R"  # HASH: 32 bytes follow; PIXELS: height, width; REFUSED: length
-SAME = b"="  # nothing follows
+ANSWER = struct.Struct(">cII32s")  # kind, two numbers: see the kinds; the file's SHA-256, zeros where it has none
+HELLO, PIXELS, REFUSED, SAME = b"H", b"P", b"R", b"="  # PIXELS: height, width, these follow; REFUSED: length of a text
+NO_HASH = bytes(32)
 IMAGE, THUMBNAIL, KNOWN = b"I", b"T", b"K"  # KNOWN: 32 bytes follow; a file with this hash is not decoded
 MEMORY = 1_100_000_000  # bytes beyond what the process has when it is ready: the largest legal image takes 0.8 GB
 TIME = 15.0  # seconds; the parent gives up after 10 and this is for a parent that is no more
@@ -56,38 +53,37 @@ def main() -> int:
         cv2.setNumThreads(1)
         _limit_memory()
         try:
-            _send(answers, ANSWER.pack(HELLO, 0, 0))
+            _send(answers, ANSWER.pack(HELLO, 0, 0, NO_HASH))
             while request := requests.read(REQUEST.size):
                 operation, side, length = REQUEST.unpack(request)
                 path = Path(os.fsdecode(requests.read(length)))
                 known = requests.read(32) if operation == KNOWN else b""
                 with _limited_time():
                     parts = _answer(path, side if operation == THUMBNAIL else 0, known, remarks)
-                for part in parts:
-                    _send(answers, part)
+                _send(answers, *parts)
         except (BrokenPipeError, struct.error):  # the parent is gone
             return 0
     return 0
 
 
 def _answer(path: Path, side: int, known: bytes, remarks: BinaryIO) -> list[Part]:
-    """The frames that answer one request."""
+    """The answer to one request, in one part or two."""
     from alldetect_gui.core.errors import ImageRefused
     from alldetect_gui.imaging.decode import decode, read_bytes
     from alldetect_gui.imaging.thumbnails import thumbnail
 
-    parts: list[Part] = []
+    digest = NO_HASH
     try:
         data = read_bytes(path)
         digest = hashlib.sha256(data).digest()
-        parts += [ANSWER.pack(HASH, 32, 0), digest]
         if digest == known:
-            return [*parts, ANSWER.pack(SAME, 0, 0)]
+            return [ANSWER.pack(SAME, 0, 0, digest)]
         pixels = decode(data)
         heard = _heard(remarks)
         if _DAMAGE.search(heard) or (_BYTES_TOO_MANY in heard and _RESTARTS in data):
             raise ImageRefused("damaged JPEG (its data end too early or make no sense)")
-        return [*parts, *_frame(thumbnail(pixels, side) if side else pixels)]
+        pixels = thumbnail(pixels, side) if side else pixels
+        return [ANSWER.pack(PIXELS, *pixels.shape[:2], digest), pixels.data.cast("B")]
     except ImageRefused as refusal:
         reason = refusal.reason
     except MemoryError:
@@ -96,11 +92,7 @@ def _answer(path: Path, side: int, known: bytes, remarks: BinaryIO) -> list[Part
         reason = f"cannot be decoded ({type(error).__name__})"
     _heard(remarks)
     text = reason.encode("utf-8", "backslashreplace")[:2000]
-    return [*parts, ANSWER.pack(REFUSED, len(text), 0), text]
-
-
-def _frame(pixels: "RgbImage") -> list[Part]:
-    return [ANSWER.pack(PIXELS, pixels.shape[0], pixels.shape[1]), pixels.data.cast("B")]
+    return [ANSWER.pack(REFUSED, len(text), 0, digest), text]
 
 
 def _heard(remarks: BinaryIO) -> bytes:
@@ -115,10 +107,14 @@ def _heard(remarks: BinaryIO) -> bytes:
     return text
 
 
-def _send(answers: BinaryIO, data: Part) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[answers.write(view) :]
+def _send(answers: BinaryIO, *parts: Part) -> None:
+    """One after the other; in one call where the system can, so that who waits for them is woken once."""
+    sent = os.writev(answers.fileno(), parts) if hasattr(os, "writev") else 0
+    for part in parts:
+        view = memoryview(part)[sent:]
+        sent = max(0, sent - len(part))
+        while view:
+            view = view[answers.write(view) :]
 
 
 def _limit_memory() -> None:

@@ -237,20 +237,23 @@ def test_that_no_reader_outlives_a_killed_program(cells: list[Path]) -> None:
         time.sleep(0.01)  # ends by the timeout of the test
 
 
+HELLO = reader_process.ANSWER.pack(reader_process.HELLO, 0, 0, reader_process.NO_HASH)
+
+
 def answers_with(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     """Start another program in place of the reader."""
-    begin = f"import sys\nout = sys.stdout.buffer\nout.write({reader_process.ANSWER.pack(b'H', 0, 0)!r})\nout.flush()\n"
+    begin = f"import sys\nout = sys.stdout.buffer\nout.write({HELLO!r})\nout.flush()\n"
     monkeypatch.setattr(reader, "command", lambda: [sys.executable, "-c", begin + code])
 
 
 @pytest.mark.parametrize(
     "frame",
     [
-        reader_process.ANSWER.pack(reader_process.PIXELS, 60_000, 60_000),
-        reader_process.ANSWER.pack(reader_process.PIXELS, 20_000, 20_000),
-        reader_process.ANSWER.pack(reader_process.PIXELS, 0, 5),
-        reader_process.ANSWER.pack(reader_process.REFUSED, 2**31, 0),
-        b"some text that a library printed",
+        reader_process.ANSWER.pack(reader_process.PIXELS, 60_000, 60_000, reader_process.NO_HASH),
+        reader_process.ANSWER.pack(reader_process.PIXELS, 20_000, 20_000, reader_process.NO_HASH),
+        reader_process.ANSWER.pack(reader_process.PIXELS, 0, 5, reader_process.NO_HASH),
+        reader_process.ANSWER.pack(reader_process.REFUSED, 2**31, 0, reader_process.NO_HASH),
+        b"some text that a library printed, longer than the head of an answer",
     ],
 )
 def test_that_what_a_taken_over_reader_says_is_checked(
@@ -317,7 +320,10 @@ def test_that_both_programs_have_the_hidden_door_and_load_nothing_else_for_it(do
         "code = main()\nassert not {'PySide6', 'tensorflow', 'ai_edge_litert'} & set(sys.modules)\nsys.exit(code)"
     )
     done = subprocess.run([sys.executable, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    assert (done.returncode, done.stdout) == (0, reader_process.ANSWER.pack(reader_process.HELLO, 0, 0))
+    assert (done.returncode, done.stdout) == (
+        0,
+        reader_process.ANSWER.pack(reader_process.HELLO, 0, 0, reader_process.NO_HASH),
+    )
 
 
 def test_that_a_module_in_the_current_folder_is_not_taken_for_a_library(
