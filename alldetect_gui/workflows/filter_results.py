@@ -203,12 +203,18 @@ WORDS: Mapping[str, Test] = {
 
 
 def _occurs(word: str) -> Test:
+    """The name of each file is searched; what else is said of images are few different things, each searched once."""
+    known: dict[tuple[str, ...], bool] = {}
+
     def test(result: ImageResult, review: Review) -> bool:
         record, prediction = result.record, result.prediction
-        if word in record.relative.casefold():  # what is looked for most, and most is not worth the rest
+        if word in record.relative.casefold():
             return True
-        said = "" if prediction is None else prediction.suggestion
-        hay = f"{record.relative} {record.subject} {record.reference or ''} {said} {result.reason} {review.note}"
-        return word in hay.casefold()
+        suggestion = "" if prediction is None else prediction.suggestion
+        said = (record.subject, record.reference or "", suggestion, result.reason, review.note)
+        found = known.get(said)
+        if found is None:
+            found = known[said] = any(word in text.casefold() for text in said)
+        return found
 
     return test

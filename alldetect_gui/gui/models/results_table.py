@@ -48,6 +48,7 @@ class ResultsTableModel(QAbstractTableModel):
         self._rows: dict[int, int] | None = None  # place -> row; made when many are asked for
         self._looked_for = 0  # rows that were looked for without it
         self._is_sorted = True  # by the values as they are now
+        self._order: tuple[Keys, list[int]] | None = None  # of all results, by these keys, where they were in it
         self._values: dict[Column, list[str | float]] = {}  # what to sort by, by place; made when a column is used
         self._ranks: list[bytes] = []  # in a blind read, by place
         self._keys: Keys = ()
@@ -133,7 +134,7 @@ class ResultsTableModel(QAbstractTableModel):
     def clear(self) -> None:
         """Begin another run."""
         self.beginResetModel()
-        self._results, self._places, self._shown, self._values = [], {}, [], {}
+        self._results, self._places, self._shown, self._values, self._order = [], {}, [], {}, None
         self._forget_rows()
         self._ranks = []
         self.endResetModel()
@@ -162,7 +163,7 @@ class ResultsTableModel(QAbstractTableModel):
         for result in results:
             self._results[self._places[result.record.path]] = result
         self._values.pop(Column.AGREEMENT, None)
-        self._is_sorted = False
+        self._is_sorted, self._order = False, None
         rows = [row for result in results if (row := self.row_of(result.record)) >= 0]
         if rows:
             self.dataChanged.emit(self.index(min(rows), Column.AGREEMENT), self.index(max(rows), Column.AGREEMENT))
@@ -214,6 +215,8 @@ class ResultsTableModel(QAbstractTableModel):
 
     def _sort_places(self, in_order: int = 0) -> None:
         """The first `in_order` rows are sorted already: with one key that holds for rows of the same value as well."""
+        if self._picked_out():
+            return
         if in_order and self._is_sorted and len(self._keys) == 1 and not self._is_blind:
             pass
         elif self._is_blind:
@@ -226,7 +229,20 @@ class ResultsTableModel(QAbstractTableModel):
         for column, downwards in reversed(self._keys):
             self._shown.sort(key=self._values_of(column).__getitem__, reverse=downwards)
         self._is_sorted = True
+        self._order = None if self._is_blind else (self._keys, self._shown.copy())
         self._forget_rows()
+
+    def _picked_out(self) -> bool:
+        """Whether all results were in the order that is wanted: those to be shown are taken from there, unsorted."""
+        if self._order is None or self._order[0] != self._keys or len(self._order[1]) != len(self._results):
+            return False
+        order = self._order[1]
+        is_shown = bytearray(len(order))
+        for place in self._shown:
+            is_shown[place] = True
+        self._shown = list(compress(order, map(is_shown.__getitem__, order)))
+        self._forget_rows()
+        return True
 
     def _put_in_order(self, in_order: int = 0) -> None:
         self.layoutAboutToBeChanged.emit()
@@ -245,7 +261,7 @@ class ResultsTableModel(QAbstractTableModel):
         """Of what a reading changes; in a blind read it uncovers all columns."""
         for column in tuple(Column) if self._is_blind else _CHANGING:
             self._values.pop(column, None)
-        self._is_sorted = False
+        self._is_sorted, self._order = False, None
 
     def _follow_reviews(self, records: Sequence[ImageRecord]) -> None:
         """Rows stay where they are while someone reads, even if the filter or the order would now move them."""
@@ -255,6 +271,6 @@ class ResultsTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), len(Column) - 1))
 
     def _show_all_anew(self) -> None:
-        self._values, self._is_sorted = {}, False
+        self._values, self._is_sorted, self._order = {}, False, None
         if self._shown:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(Column) - 1))

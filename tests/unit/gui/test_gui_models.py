@@ -1,5 +1,7 @@
 """The item models, watched by Qt's own model tester from before the first row."""
 
+import random
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
-from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction
+from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction, Vote
 from alldetect_gui.core.reviews import UNREAD, Reading
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
 from alldetect_gui.gui.models import results_table
@@ -258,6 +260,47 @@ def test_that_rows_that_come_in_stand_where_sorting_anew_would_put_them() -> Non
         anew.sort_by([(column_, downwards)])
         assert model.shown() == anew.shown(), column_
         reviews.stack.undo()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_that_a_filter_shows_rows_as_a_new_table_would_whatever_was_done_before(seed: int) -> None:
+    """A filter takes rows out of an order that was made before: readings, votes and other runs may have changed it."""
+    draw = random.Random(seed)
+    reviews = ReviewState()
+    model = ResultsTableModel(reviews=reviews)
+    results = [classified(f"{n}.bmp", draw.choice((0.1, 0.5, 0.9)), Suggestion.ALL) for n in range(40)]
+    model.append(results[:20])
+    there, keys = 20, list[tuple[Column, bool]]()
+    for _ in range(40):
+        cell = draw.randrange(there)
+        match draw.randrange(6):
+            case 0:
+                keys = [(column_, draw.random() < 0.5) for column_ in draw.sample(list(Column), draw.randrange(3))]
+                model.sort_by(keys)
+            case 1:
+                reviews.read([(results[cell].record, draw.choice((Reading.ALL, Reading.HEM)))])
+            case 2:
+                reviews.write_note(results[cell].record, draw.choice("abc"))
+            case 3:
+                vote = Vote("original", "other", draw.choice((Suggestion.ALL, Suggestion.HEM)), 0.5)
+                results[cell] = replace(results[cell], votes=(vote,))
+                model.update([results[cell]])
+            case 4 if there < len(results):
+                model.append(results[there : there + 4])
+                there += 4
+            case 5:
+                reviews.set_blind(not reviews.blind)
+        if draw.random() < 0.3:
+            results.reverse()
+            model.clear()
+            model.append(results[:there])
+        query = draw.choice(("", "", "p>0.4", "read:all", "1"))
+        narrowed(model, query) if query else model.filter(None)
+        anew = ResultsTableModel(reviews=reviews)
+        anew.append(results[:there])
+        narrowed(anew, query) if query else anew.filter(None)
+        anew.sort_by(keys)
+        assert model.shown() == anew.shown(), (query, keys)
 
 
 def test_that_few_rows_and_many_are_found_where_they_stand() -> None:
