@@ -24,6 +24,7 @@ from alldetect_gui.core.reviews import UNREAD, Reading, Review
 
 Test = Callable[[ImageResult, Review], bool]
 
+_UNCERTAIN = Suggestion.UNCERTAIN  # an enumeration's member takes a while to find, for each of 100,000 rows
 _TERM = re.compile(r'-?(?:[^\s"]*"[^"]*"?|[^\s"]+)+')
 _COMPARISON = re.compile(r"(p|fit|agree)(>=|<=|>|<|=)(.*)", re.IGNORECASE)
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
@@ -45,9 +46,12 @@ class Query:
 
     def flags(self, results: Sequence[ImageResult], reviews: Iterable[Review]) -> list[bool]:
         """`selects` for each of many; `reviews` has one a result, and may go on."""
-        chosen = [True] * len(results)
+        if not self.tests:
+            return [True] * len(results)
         known = list(islice(reviews, len(results)))
-        for test in self.tests:
+        first, *others = self.tests
+        chosen = list(map(first, results, known))
+        for test in others:
             rows = zip(chosen, results, known, strict=True)
             chosen = [good and test(result, review) for good, result, review in rows]
         return chosen
@@ -95,7 +99,7 @@ def _comparison(name: str, sign: str, text: str) -> Test | str:
 
 
 def _probability(result: ImageResult) -> float:
-    return result.prediction.probability_all if result.prediction is not None else math.nan
+    return math.nan if (prediction := result.prediction) is None else prediction.probability_all
 
 
 def _fit(result: ImageResult) -> float:
@@ -166,7 +170,13 @@ _FIELDS: Mapping[str, Callable[[str], Test | str]] = {
 
 def is_wrong(result: ImageResult) -> bool:
     """True when a class was suggested and it is not the reference label; UNCERTAIN is never wrong."""
-    return _suggests_class(result) and result.record.reference is not None and not _agrees(result)
+    reference, prediction = result.record.reference, result.prediction
+    return (
+        reference is not None
+        and prediction is not None
+        and prediction.suggestion is not _UNCERTAIN
+        and prediction.suggestion != str(reference)
+    )
 
 
 def is_overruled(result: ImageResult, review: Review) -> bool:
@@ -181,11 +191,11 @@ def is_outside(result: ImageResult) -> bool:
 
 
 def _suggests_class(result: ImageResult) -> bool:
-    return result.prediction is not None and result.prediction.suggestion is not Suggestion.UNCERTAIN
+    return result.prediction is not None and result.prediction.suggestion is not _UNCERTAIN
 
 
 def _agrees(result: ImageResult) -> bool:
-    return result.prediction is not None and result.prediction.suggestion.value == result.record.reference
+    return result.prediction is not None and result.prediction.suggestion == str(result.record.reference)
 
 
 WORDS: Mapping[str, Test] = {
