@@ -1,5 +1,6 @@
 """Use case: what a run amounts to, with or without reference labels."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -79,6 +80,7 @@ def summarise(
     `intervals=False` leaves the bootstrap out: for a display that follows a running batch.
     """
     rows = list(results)
+    outcomes = [row.outcome for row in rows]
     suggestions = [row.prediction.suggestion for row in rows if row.prediction is not None]
     reasons: dict[str, int] = {}
     for row in rows:
@@ -86,8 +88,8 @@ def summarise(
             reasons[row.reason] = reasons.get(row.reason, 0) + 1
     return RunSummary(
         found=len(rows),
-        classified=sum(row.outcome is Outcome.CLASSIFIED for row in rows),
-        skipped=sum(row.outcome is Outcome.SKIPPED for row in rows),
+        classified=outcomes.count(Outcome.CLASSIFIED),
+        skipped=outcomes.count(Outcome.SKIPPED),
         uncertain=suggestions.count(Suggestion.UNCERTAIN),
         suggested_all=suggestions.count(Suggestion.ALL),
         suggested_hem=suggestions.count(Suggestion.HEM),
@@ -103,30 +105,30 @@ def summarise(
 def evaluate(results: Iterable[ImageResult], threshold: float, *, intervals: bool = True) -> Evaluation | None:
     """Compare with the reference labels; None when no classified image has one."""
     rows = [
-        (row.record.reference is CellClass.ALL, row.prediction, row.record.subject)
+        (row.record, prediction)
         for row in results
-        if row.record.reference is not None
-        and row.prediction is not None
-        and np.isfinite(row.prediction.probability_all)
+        if (prediction := row.prediction) is not None
+        and row.record.reference is not None
+        and math.isfinite(prediction.probability_all)
     ]
     if not rows:
         return None
-    y_true = np.array([truth for truth, _, _ in rows], dtype=np.bool_)
-    probability = np.array([prediction.probability_all for _, prediction, _ in rows], dtype=np.float64)
-    certain = np.array([prediction.suggestion is not Suggestion.UNCERTAIN for _, prediction, _ in rows])
-    subjects = np.array([subject for _, _, subject in rows])
+    y_true = np.array([record.reference is CellClass.ALL for record, _ in rows], dtype=np.bool_)
+    probability = np.array([prediction.probability_all for _, prediction in rows], dtype=np.float64)
+    certain = np.array([prediction.suggestion is not Suggestion.UNCERTAIN for _, prediction in rows])
+    names = [record.subject for record, _ in rows]
     y_pred = probability >= threshold
     matrix = ConfusionMatrix.of(y_true, y_pred)
     measures = {name: measure(matrix) for name, measure in MEASURES.items()}
     measures["roc_auc"] = roc_auc(y_true, probability)
     bounds = (
-        intervals_by_subject(MEASURES, y_true, y_pred, probability, subjects, draws=DRAWS)
-        if intervals and all(subjects)
+        intervals_by_subject(MEASURES, y_true, y_pred, probability, np.array(names), draws=DRAWS)
+        if intervals and all(names)
         else {}
     )
     return Evaluation(
         threshold=threshold,
-        subjects=len({name for name in subjects if name}),
+        subjects=len({*names} - {""}),
         confusion=matrix,
         called=ConfusionMatrix.of(y_true[certain], y_pred[certain]),
         measures=measures,
