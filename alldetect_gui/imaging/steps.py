@@ -28,8 +28,25 @@ def blacken_background(processed: RgbImage, original: RgbImage) -> RgbImage:
 
 def gaussian_blur(image: RgbImage, kernel_size: int = 5, sigma: float = 0.0) -> RgbImage:
     """Gaussian blur (thesis section 4.3: 5 x 5 kernel). `sigma` in pixels; 0: binomial weights up to a kernel of 7."""
-    blurred = cv2.GaussianBlur(image, (kernel_size, kernel_size), sigma)
-    return blacken_background(np.asarray(blurred, dtype=np.uint8), image)
+    result = np.zeros_like(image)
+    if (lit := _lit(image, kernel_size // 2)) is not None:
+        blurred = cv2.GaussianBlur(image[lit], (kernel_size, kernel_size), sigma)
+        result[lit] = blacken_background(np.asarray(blurred, dtype=np.uint8), image[lit])
+    return result
+
+
+def _lit(image: RgbImage, margin: int) -> tuple[slice, slice] | None:
+    """The least rectangle with all that is not 0 in it, and so many pixels around it; None when there is nothing.
+
+    Most of a segmented cell's image is black, and stays so through every step.
+    """
+    height, width, _ = image.shape
+    left, top, across, down = cv2.boundingRect(image.reshape(height, -1))  # three values a pixel
+    right = -(-(left + across) // 3)
+    if not across:
+        return None
+    rows = slice(max(0, top - margin), min(height, top + down + margin))
+    return rows, slice(max(0, left // 3 - margin), min(width, right + margin))
 
 
 def clahe(image: RgbImage, clip_limit: float = 2.0, tile_grid: int = 8) -> RgbImage:
@@ -37,10 +54,8 @@ def clahe(image: RgbImage, clip_limit: float = 2.0, tile_grid: int = 8) -> RgbIm
 
     `clip_limit` is relative to a flat histogram, `tile_grid` the number of tiles a side.
     """
-    left, top, width, height = cv2.boundingRect(image.reshape(image.shape[0], -1))  # three values a pixel
-    lit = np.s_[top : top + height, left // 3 : -(-(left + width) // 3)]  # colours only here; black has an L of 0
     result, luma = np.zeros_like(image), np.zeros(image.shape[:2], np.uint8)
-    if width:
+    if (lit := _lit(image, 0)) is not None:  # colours only here; black has an L of 0
         lab = cv2.cvtColor(image[lit], cv2.COLOR_RGB2LAB)
         luma[lit] = cv2.extractChannel(lab, 0)
         equaliser = cv2.createCLAHE(clipLimit=clip_limit, tileGridSize=(tile_grid, tile_grid))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from alldetect_gui.core.errors import WrongUse
 from alldetect_gui.core.labels import CellClass
 from alldetect_gui.imaging.recipe import RECIPES, Recipe, recipe_named
+from alldetect_gui.imaging.steps import BLACK_LEVEL
 from alldetect_gui.imaging.synthetic import draw_cell
 from tests.unit.imaging import files
 
@@ -113,6 +114,24 @@ def test_that_gaussian_is_the_convolution_inside_the_cell(sigma: float, weights:
     both = sum(weight * down[:, index : index + 50] for index, weight in enumerate(kernel))
     rendered = recipe_named("gaussian", {"kernel_size": size, "sigma": sigma}).apply(image)
     assert np.abs(rendered - both).max() <= 1.5
+
+
+@given(
+    height=st.integers(1, 40), width=st.integers(1, 40), seed=st.integers(0, 99), half=st.integers(0, 15),
+    sigma=st.floats(0, 20), box=st.tuples(*[st.integers(0, 40)] * 4),
+)  # fmt: skip
+def test_that_the_black_around_a_cell_need_not_be_blurred(
+    height: int, width: int, seed: int, half: int, sigma: float, box: tuple[int, int, int, int]
+) -> None:
+    """The blur of the lit part is that of the whole image, wherever in it that part lies."""
+    top, left, down, across = box
+    place = np.s_[top : top + down, left : left + across]
+    image = np.zeros((height, width, 3), np.uint8)
+    image[place] = files.speckled(height, width, seed)[place]
+    whole = cv2.GaussianBlur(image, (2 * half + 1,) * 2, sigma)
+    whole[image.max(axis=2) <= BLACK_LEVEL] = 0
+    rendered = recipe_named("gaussian", {"kernel_size": 2 * half + 1, "sigma": sigma}).apply(image)
+    assert np.array_equal(rendered, whole)
 
 
 def test_that_gaussian_smooths_by_default() -> None:
