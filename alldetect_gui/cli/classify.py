@@ -5,7 +5,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from alldetect_gui import paths
@@ -21,6 +21,7 @@ from alldetect_gui.store.workspace_file import WorkspaceFile, open_workspace
 from alldetect_gui.workflows.classify_folder import Event, classify_images
 from alldetect_gui.workflows.evaluate_run import RunSummary, summarise
 from alldetect_gui.workflows.export_results import RESULTS, pending_in, summary_dict, try_folder, write_run
+from alldetect_gui.workflows.keep_work import earlier_work
 from alldetect_gui.workflows.open_folder import image_records
 from alldetect_gui.workflows.reference_labels import read_label_file
 
@@ -41,7 +42,7 @@ def classify(options: argparse.Namespace) -> int:
             records, model=options.model, engine=options.engine, folder=options.folder, workspace=workspace,
             resume=options.resume, must_keep=options.workspace is not None, threads=options.threads,
         )  # fmt: skip
-        return _follow(stack.enter_context(contextlib.closing(events)), options, records)
+        return _follow(stack.enter_context(contextlib.closing(events)), options, records, workspace)
 
 
 def _workspace(named: Path | None) -> WorkspaceFile | None:
@@ -61,22 +62,24 @@ def _tell_not_kept(reason: str) -> None:
     )
 
 
-def _follow(events: Iterator[Event], options: argparse.Namespace, records: Sequence[ImageRecord]) -> int:
+def _follow(
+    events: Generator[Event, None, None], options: argparse.Namespace, records: Sequence[ImageRecord],
+    workspace: WorkspaceFile | None,
+) -> int:  # fmt: skip
     """Tell the run as it goes, write what came of it; the exit code.
 
     A run that is paused, interrupted or fails leaves what is done, and the images that it has not come to as pending.
     """
     line, done, began = render.ProgressLine(sys.stderr), list[ImageResult](), time.monotonic()
-    model: ModelIdentity | None = None
+    begun: RunStarted | None = None
     try:
         for event in events:
             match event:
-                case RunStarted(total=total, model=used, resumed=resumed):
-                    model = used
+                case RunStarted(model=used):
+                    begun = event
                     try_folder(options.out)
-                    line.say(f"{total} images, model {used.name} ({used.recipe}), engine {used.engine}")
-                    if resumed:
-                        print(f"alldetect: resuming, {resumed:,} of {total:,} images are done", file=sys.stderr)
+                    line.say(f"{event.total} images, model {used.name} ({used.recipe}), engine {used.engine}")
+                    _tell_resumed(event)
                 case NotKept(reason=reason):
                     line.clear()
                     _tell_not_kept(reason)
@@ -88,13 +91,22 @@ def _follow(events: Iterator[Event], options: argparse.Namespace, records: Seque
                     _tell(results, summarise(results, seconds=seconds, model=used, reused=reused), options)
     except (RunFailed, KeyboardInterrupt) as stop:
         line.clear()
-        if not done or model is None or not _leave_part(options.out, done, records, model, time.monotonic() - began):
+        events.close()  # then everything that has its outcome is kept
+        if begun is None:
+            raise
+        done = _with_kept(done, records, options.folder, workspace if begun.resumed else None)
+        if not done or not _leave_part(options.out, done, records, begun.model, time.monotonic() - began):
             raise
         if isinstance(stop, RunFailed):
             raise
         print("alldetect: interrupted", file=sys.stderr)
         return INTERRUPTED
     return 0
+
+
+def _tell_resumed(begun: RunStarted) -> None:
+    if begun.resumed:
+        print(f"alldetect: resuming, {begun.resumed:,} of {begun.total:,} images are done", file=sys.stderr)
 
 
 def _tell(results: Sequence[ImageResult], summary: RunSummary, options: argparse.Namespace) -> None:
@@ -105,6 +117,19 @@ def _tell(results: Sequence[ImageResult], summary: RunSummary, options: argparse
         print(render.results_table(results))
         print(render.summary_text(summary))
         print(f"\nWritten: {render.printable(f'{table} and {report}')}")
+
+
+def _with_kept(
+    done: list[ImageResult], records: Sequence[ImageRecord], folder: Path, resumed_from: WorkspaceFile | None
+) -> list[ImageResult]:
+    """What is done, and what was done before by the run that was resumed, which it had not come to again."""
+    if resumed_from is None:
+        return done
+    found = {result.record.path: result for result in done}
+    with contextlib.suppress(WorkspaceError):
+        kept = earlier_work(resumed_from, folder, records)
+        found = {result.record.path: result for result in kept.results} | found if kept else found
+    return [found[record.path] for record in records if record.path in found]
 
 
 def _leave_part(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from alldetect_gui.core.errors import ImageRefused, RunPaused, WrongUse
-from alldetect_gui.core.events import ImageDone, NotKept, Progress, RunFinished, RunStarted
+from alldetect_gui.core.events import ImageDone, NotKept, RunFinished, RunStarted
 from alldetect_gui.core.kept import CANCELLED, FAILED, FINISHED
 from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.machine import usable_cores
@@ -26,6 +26,7 @@ from alldetect_gui.inference.lanes import Lanes, split
 from alldetect_gui.store.errors import WorkspaceError, WorkspaceFull
 from alldetect_gui.store.workspace_file import FileState, WorkspaceFile
 from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder, file_state
+from alldetect_gui.workflows.pace import Pace
 
 _GONE = 3  # unreadable images in a row after which the folder itself is looked at
 _AHEAD = 16  # images without pixels (refused, or known) that may have been begun
@@ -122,8 +123,8 @@ class _Batch:
         self._records, self._folder = records, folder
         self.recorder, self._must_keep = recorder, must_keep
         self.results: list[ImageResult] = []
-        self._first = time.monotonic()
-        self._made = 0  # without those that were kept from before
+        self._pace = Pace(len(records), recorder.likely_kept if recorder else 0, time.monotonic())
+        self._known: list[bool] = []  # of each that was asked for: whether it is likely to be kept from before
         self._unread = 0  # in a row
         self._states: deque[FileState] = deque()  # of the image that was read and of the one read ahead
         self._begun: deque[_Begun] = deque()
@@ -152,7 +153,9 @@ class _Batch:
         """Each is asked for right before it is read, and its state is taken before that."""
         for record in self._records:
             self._states.append(file_state(record.path))
-            yield record.path, self.recorder.known(record) if self.recorder else ""
+            known = self.recorder.known(record) if self.recorder else ""
+            self._known.append(bool(known))
+            yield record.path, known
 
     def _must_wait(self, image: DecodedImage | ImageRefused | SameBytes, lanes: Lanes) -> bool:
         """For room, or for the answer to the very same bytes, which is then used again."""
@@ -258,12 +261,10 @@ class _Batch:
                 yield told
 
     def _told(self, outcome: KeptOutcome) -> ImageDone:
-        done, total, made = len(self.results) + 1, len(self._records), self._made + (outcome.prediction is None)
-        progress = _progress(done, total, made or done, time.monotonic() - self._first)
-        event = ImageDone(outcome.result, progress, outcome.prediction is not None)
-        self._made = made
+        done = len(self.results) + 1
+        progress = self._pace.told(done, kept=self._known[outcome.position], now=time.monotonic())
         self.results.append(outcome.result)
-        return event
+        return ImageDone(outcome.result, progress, outcome.prediction is not None)
 
     def _without(self, error: WorkspaceError) -> NotKept:
         """Go on without the workspace file, unless that would cost the user what was asked for."""
@@ -297,9 +298,3 @@ def _is_gone(folder: Path, *, empty: bool) -> bool:
             return next(entries, None) is None and empty
     except OSError:
         return True
-
-
-def _progress(done: int, total: int, made: int, elapsed: float) -> Progress:
-    """The rate is of the images `made`: what was kept costs next to nothing, and would promise an end too soon."""
-    rate = made / elapsed if elapsed > 0 else 0.0
-    return Progress(done, total, elapsed, rate, (total - done) / rate if rate else None)

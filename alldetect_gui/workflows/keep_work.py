@@ -54,7 +54,7 @@ class RunRecorder:
         self, file: WorkspaceFile, folder: Path, model: ModelIdentity, records: Sequence[ImageRecord], *, resume: bool
     ) -> None:
         self._file, self._resume = file, resume
-        self._left = len(records)
+        self._left = self._total = len(records)
         self._say_need()
         self._model = file.model_number(model)
         self._predicted = file.predicted(self._model) if resume else set()
@@ -77,6 +77,11 @@ class RunRecorder:
     def known(self, record: ImageRecord) -> str:
         """The SHA-256 that the file had when it was last classified; empty when it was not."""
         return self._known.get(path_bytes(record), "")
+
+    @property
+    def likely_kept(self) -> int:
+        """Images that were classified before, by their paths: those that have not changed need no inference."""
+        return min(len(self._known), self._total)
 
     def find(self, sha256: str) -> tuple[int, Prediction] | None:
         """The kept prediction for these bytes by this model; None when every image is to be classified anew.

@@ -9,7 +9,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.core.reviews import UNREAD
@@ -38,6 +38,8 @@ class ResultsTableModel(QAbstractTableModel):
     """One row an image that has its outcome and that the filter selects; without sorting in the order of the run."""
 
     ResultRole = int(_Role.UserRole) + 2
+    grown = Signal()
+    """Outcomes have come in, shown or not."""
 
     def __init__(self, parent: QObject | None = None, reviews: ReviewState | None = None) -> None:
         super().__init__(parent)
@@ -147,6 +149,7 @@ class ResultsTableModel(QAbstractTableModel):
         self._values_of(Column.FILE)  # the dearest to make; a few at a time it costs nothing
         new = self._selected(first)
         if not new:
+            self.grown.emit()
             return
         row = len(self._shown)
         self.beginInsertRows(QModelIndex(), row, row + len(new) - 1)
@@ -157,6 +160,7 @@ class ResultsTableModel(QAbstractTableModel):
             self._put_in_order(in_order=row)
         elif self._keys and not self._soon.isActive():
             self._soon.start()
+        self.grown.emit()
 
     def update(self, results: Sequence[ImageResult]) -> None:
         """Put outcomes in place of the same with fewer votes; rows stay where they are until the next order."""

@@ -73,7 +73,7 @@ class ResultsPanel(QWidget):
         self._counting = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._counting.timeout.connect(self._tell_status)
         model.modelReset.connect(self._tell_count)
-        model.rowsInserted.connect(self._tell_more)
+        model.grown.connect(self._tell_more)
         reviews.reviews_changed.connect(self._tell_count)
         reviews.blind_changed.connect(self._refilter)
         bar = QHBoxLayout()

@@ -174,6 +174,26 @@ def test_that_a_run_that_ends_early_leaves_what_is_done_and_says_that_it_is_part
     assert (out / "results.csv").read_bytes() == whole
 
 
+@pytest.mark.parametrize("at", [0, 2])
+def test_that_a_run_that_is_stopped_again_leaves_all_that_was_done_before(
+    at: int, cells: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It began at the first image once more, and its table had fewer images done than the one that it replaced."""
+    out = tmp_path / "out"
+    with monkeypatch.context() as patch:
+        stop_at(patch, 9, KeyboardInterrupt())
+        classify(cells, out)
+    before = [row for row in table(out) if row["outcome"] != "pending"]
+    assert len(before) > 4
+    capsys.readouterr()
+    with monkeypatch.context() as patch:
+        stop_at(patch, at, KeyboardInterrupt())
+        assert classify(cells, out) == 130
+    assert f"results.csv is partial: {len(before)} of 13 images are done" in capsys.readouterr().err
+    assert [row for row in table(out) if row["outcome"] != "pending"] == before
+    assert json.loads((out / "summary.json").read_text())["pending"] == 13 - len(before)
+
+
 SMALL = "import sys; from pathlib import Path; from alldetect_gui import paths; models = Path(sys.argv.pop(1)); " \
         "paths.models = lambda: models; from alldetect_gui.__main__ import main; sys.exit(main())"  # fmt: skip
 

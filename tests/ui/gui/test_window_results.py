@@ -83,6 +83,15 @@ def test_that_the_filters_narrow_the_table_and_say_how_many_are_shown(user: Driv
     assert panel.count_text == "20 results"
 
 
+def test_that_results_that_come_in_are_counted_where_the_filter_shows_none_of_them(user: Driver) -> None:
+    """The number of a moment in mid-run stood there after its end."""
+    panel = user.window.workspace.results
+    panel.show_only("patient:nobody")
+    assert panel.count_text == "0 of 20"
+    user.classify()
+    assert panel.count_text == "0 of 20"
+
+
 def test_that_filtering_does_not_change_the_image_in_view(user: Driver) -> None:
     click(user, 3)
     selected = user.window.state.selected

@@ -209,21 +209,6 @@ def test_that_a_cancelled_run_goes_on_where_it_stopped(
     assert workspace.results(kept) == last.results
 
 
-def test_that_the_rate_of_a_run_that_goes_on_is_of_the_images_it_classifies(
-    tmp_path: Path, workspace: WorkspaceFile
-) -> None:
-    """The images that were kept counted too, and a run that went on at 60 images/s promised 240."""
-    folder = kill.images(tmp_path / "many", 40)
-    events = classify_images(image_records(folder), folder=folder, workspace=workspace)
-    for _ in range(30):
-        next(events)
-    events.close()
-    _, _, done = run(folder, workspace)
-    made, progress = sum(not event.reused for event in done), done[-1].progress
-    assert 0 < made < 20
-    assert progress.images_per_second * progress.elapsed == pytest.approx(made)
-
-
 @pytest.mark.usefixtures("at_once")
 def test_that_a_full_disk_pauses_the_run_and_it_goes_on_when_there_is_room(
     tmp_path: Path, workspace: WorkspaceFile, looked: list[object]

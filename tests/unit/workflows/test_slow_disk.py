@@ -20,6 +20,7 @@ from alldetect_gui.workflows import classify_folder
 from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.keep_work import KeptOutcome, RunRecorder
 from alldetect_gui.workflows.open_folder import image_records
+from alldetect_gui.workflows.pace import Pace
 from tests.unit.imaging import files
 from tests.unit.inference.small_model import cell
 
@@ -156,15 +157,15 @@ def test_that_an_interruption_while_images_are_told_leaves_out_none_and_tells_no
     at: int, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     HeldDisk(monkeypatch)
-    calls, told, really = list[None](), list[str](), classify_folder._progress
+    calls, told, really = list[None](), list[str](), Pace.told
 
-    def progress(*values: object) -> object:
+    def progress(pace: Pace, done: int, **known: object) -> object:
         calls.append(None)
         if len(calls) == at:
             raise KeyboardInterrupt
-        return really(*values)  # type: ignore[arg-type]
+        return really(pace, done, **known)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(classify_folder, "_progress", progress)
+    monkeypatch.setattr(Pace, "told", progress)
     records = image_records(folder)
     with open_workspace(tmp_path / "w.alldetect") as file:
         events = classify_images(records, folder=folder, workspace=file, must_keep=True)
