@@ -42,3 +42,24 @@ def test_that_what_is_not_there_ends_the_day(qtbot: QtBot, tmp_path: Path) -> No
         day.user.press("Open the Moon")
     assert program.window is not None
     program.window.close()
+
+
+def test_that_a_day_goes_on_where_no_cell_is_misclassified(qtbot: QtBot, tmp_path: Path) -> None:
+    cells = draw_cells(tmp_path / "drawn cells", 8)
+    for path in cells.glob("*_hem.png"):
+        path.unlink()  # the model takes every drawn cell for ALL
+    make_application()
+    program = Program(WindowSettings(tmp_path / "window.json"), tmp_path / "day.alldetect")
+    program.show_window(None).resize(1280, 840)
+    day = LabDay(program, cells, tmp_path)
+    notes: list[str] = []
+    day.user.note = notes.append  # type: ignore[method-assign]  # instead of printing them
+    try:
+        day.welcome()
+        day.understand()
+        day.classify()
+        day.misclassified()
+    finally:
+        if program.window is not None:
+            program.window.close()
+    assert notes[-1].startswith("Among the rows shown, no image lies on the other side")
