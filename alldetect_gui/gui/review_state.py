@@ -11,6 +11,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.core.reviews import UNREAD, Reading, Review, SignOff
 from alldetect_gui.gui import wording
+from alldetect_gui.gui.blind_order import BlindOrder
 from alldetect_gui.gui.language import tr
 
 
@@ -45,6 +46,7 @@ class ReviewState(QObject):
         self.sign_offs: dict[str, SignOff] = {}
         self.log: ReviewLog | None = None
         self.blind = False
+        self.order = BlindOrder()  # of all listed images; the list of images fills it
         self._was_seen: set[Path] = set()  # read before in this session, so that the suggestion was shown
 
     def restore(self, reviews: Mapping[Path, Review], sign_offs: Iterable[SignOff]) -> None:

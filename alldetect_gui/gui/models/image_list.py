@@ -12,10 +12,10 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QImage
 
 from alldetect_gui.core.records import ImageRecord, ImageResult
+from alldetect_gui.gui.blind_order import BlindOrder
 from alldetect_gui.gui.language import said, tr
 from alldetect_gui.gui.models.grouping import Grouping, group_of, in_order
 from alldetect_gui.gui.models.thumbnail_cache import ThumbnailCache
-from alldetect_gui.workflows.blind_read import blind_rank
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -29,14 +29,17 @@ class ImageListModel(QAbstractListModel):
 
     GroupRole = int(_Role.UserRole) + 3
 
-    def __init__(self, parent: QObject | None = None, *, cache: ThumbnailCache | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, cache: ThumbnailCache | None = None, order: BlindOrder | None = None
+    ) -> None:
+        """`order` learns from here which images are listed; table and pages ask it for the same numbers."""
         super().__init__(parent)
+        self._order = order or BlindOrder()
         self._listed: list[ImageRecord] = []
         self._records = self._listed  # those shown, in their order; the same list while nothing is grouped
         self._wanted: Container[str] | None = None
         self._grouping, self._group = Grouping.NONE, ""
         self._groups: list[tuple[str, int]] = []
-        self._places: dict[Path, int] = {}  # in the listing; hashing 100,000 paths again for each order would be felt
         self._rows: list[int] | None = None  # of each place in the order shown, -1 for none; None: the listing's own
         self._results: dict[Path, ImageResult] = {}
         self._cache = cache or ThumbnailCache()
@@ -51,7 +54,7 @@ class ImageListModel(QAbstractListModel):
             return None
         record = self._records[index.row()]
         if self._hides(record) and role in (_Role.DisplayRole, _Role.AccessibleTextRole, self.ResultRole):
-            return None if role == self.ResultRole else tr("Cell {number}", number=index.row() + 1)
+            return None if role == self.ResultRole else tr("Cell {number}", number=self._order.number(record))
         if role == _Role.DisplayRole:
             return record.relative.rpartition("/")[2]
         if role == _Role.DecorationRole:
@@ -89,7 +92,8 @@ class ImageListModel(QAbstractListModel):
     def reset(self) -> None:
         """Forget the folder and its thumbnails."""
         self.beginResetModel()
-        self._listed, self._places, self._rows, self._results = [], {}, None, {}
+        self._listed, self._rows, self._results = [], None, {}
+        self._order.clear()
         self._records, self._wanted = self._listed, None
         self._grouping, self._group, self._groups = Grouping.NONE, "", []
         self._cache.clear()
@@ -100,7 +104,7 @@ class ImageListModel(QAbstractListModel):
         if not records:
             return
         place = len(self._listed)
-        self._places.update((record.path, place + number) for number, record in enumerate(records))
+        self._order.add(records)
         if self._rows is None:
             self.beginInsertRows(QModelIndex(), place, place + len(records) - 1)
             self._listed.extend(records)
@@ -114,7 +118,7 @@ class ImageListModel(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), first, first + len(shown) - 1)
             self._records.extend(shown)
             for row, record in enumerate(shown, first):
-                self._rows[self._places[record.path]] = row
+                self._rows[self._order.places[record.path]] = row
             self.endInsertRows()
 
     def narrow(self, names: Container[str] | None) -> None:
@@ -172,20 +176,21 @@ class ImageListModel(QAbstractListModel):
     def _grouped_places(self) -> list[int]:
         """Places in the listing of what is to be shown, in their order; learns the groups on the way."""
         wanted = self._wanted
-        if self._grouping is Grouping.NONE and not self._is_blind and wanted is not None:
+        places = self._order.order if self._is_blind else range(len(self._listed))
+        if self._grouping is Grouping.NONE:
             self._groups, self._group = [], ""
-            names = map(attrgetter("relative"), self._listed)
-            return list(compress(range(len(self._listed)), map(wanted.__contains__, names)))
+            if wanted is None:
+                return list(places)
+            names = map(attrgetter("relative"), map(self._listed.__getitem__, places))
+            return list(compress(places, map(wanted.__contains__, names)))
         members: defaultdict[str, list[int]] = defaultdict(list)
         grouping, results, hides = self._grouping, self._results, self._hides
-        places = range(len(self._listed))
-        for place in sorted(places, key=self._blind_rank) if self._is_blind else places:
+        for place in places:
             record = self._listed[place]
-            if self._wanted is None or record.relative in self._wanted:
+            if wanted is None or record.relative in wanted:
                 result = results.get(record.path) if results else None
                 members[group_of(record, result, grouping, hides(record))].append(place)
-        grouped = grouping is not Grouping.NONE
-        self._groups = [(name, len(members[name])) for name in in_order(members)] if grouped else []
+        self._groups = [(name, len(members[name])) for name in in_order(members)]
         if self._group not in members:  # the last image of a group has left it
             self._group = ""
         shown = [self._group] if self._group else in_order(members)
@@ -204,9 +209,6 @@ class ImageListModel(QAbstractListModel):
     def set_blind(self, blind: bool) -> None:
         """In a blind read images stand in an order that tells nothing, from the next `arrange` on."""
         self._is_blind = blind
-
-    def _blind_rank(self, place: int) -> bytes:
-        return blind_rank(self._listed[place])
 
     def hide(self, hides: Callable[[ImageRecord], bool]) -> None:
         """Show neither name, label nor suggestion of the images for which `hides` is true: a blind read."""
@@ -235,7 +237,7 @@ class ImageListModel(QAbstractListModel):
         self._changed([row] if (row := self._row_at(path)) >= 0 else [])
 
     def _row_at(self, path: Path) -> int:
-        place = self._places.get(path, -1)
+        place = self._order.places.get(path, -1)
         return place if self._rows is None or place < 0 else self._rows[place]
 
     def _changed(self, rows: Sequence[int]) -> None:

@@ -86,11 +86,11 @@ def text(result: ImageResult, review: Review, column: Column) -> str:
     return wording.outcome(result) if column is Column.OUTCOME else ""
 
 
-def hidden_text(row: int, column: Column) -> str | None:
+def hidden_text(number: int | None, column: Column) -> str | None:
     """What stands in place of `text` in a blind read; None where nothing has to be hidden."""
-    if column is Column.FILE:
-        return tr("Cell {number}", number=row + 1)
-    return tr(_HIDDEN) if column in BLIND_COLUMNS else None
+    if column is Column.FILE and number is not None:
+        return tr("Cell {number}", number=number)
+    return tr(_HIDDEN) if column in BLIND_COLUMNS or column is Column.FILE else None
 
 
 def sort_values(column: Column, results: Sequence[ImageResult], reviews: Mapping[Path, Review]) -> list[str | float]:

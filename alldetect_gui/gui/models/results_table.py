@@ -17,7 +17,7 @@ from alldetect_gui.gui import wording
 from alldetect_gui.gui.language import tr
 from alldetect_gui.gui.models.results_columns import HEADERS, Column, hidden_text, sort_values, text
 from alldetect_gui.gui.review_state import ReviewState
-from alldetect_gui.workflows.blind_read import blind_rank, kept_back
+from alldetect_gui.workflows.blind_read import kept_back
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
@@ -52,7 +52,7 @@ class ResultsTableModel(QAbstractTableModel):
         self._is_sorted = True  # by the values as they are now
         self._order: tuple[Keys, list[int]] | None = None  # of all results, by these keys, where they were in it
         self._values: dict[Column, list[str | float]] = {}  # what to sort by, by place; made when a column is used
-        self._ranks: list[bytes] = []  # in a blind read, by place
+        self._ranks: list[int] = []  # in a blind read, by place
         self._keys: Keys = ()
         self._selects: Selects | None = None
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
@@ -74,7 +74,7 @@ class ResultsTableModel(QAbstractTableModel):
         place = self._shown[index.row()]
         result, column = self._results[place], Column(index.column())
         if role in (_Role.DisplayRole, _Role.ToolTipRole):
-            hidden = self._hides(result.record) and hidden_text(index.row(), column)
+            hidden = self._hidden_text(result.record, column)
             if role == _Role.ToolTipRole and column is Column.AGREEMENT and not hidden:
                 return wording.votes(result)
             return hidden or self._text(result, column)
@@ -205,6 +205,11 @@ class ResultsTableModel(QAbstractTableModel):
     def _hides(self, record: ImageRecord) -> bool:
         return self._reviews is not None and self._reviews.hides(record)
 
+    def _hidden_text(self, record: ImageRecord, column: Column) -> str | None:
+        if self._reviews is None or not self._reviews.hides(record):
+            return None
+        return hidden_text(self._reviews.order.number(record), column)
+
     def _text(self, result: ImageResult, column: Column) -> str:
         return text(result, self._reviews.review(result.record) if self._reviews else UNREAD, column)
 
@@ -223,8 +228,9 @@ class ResultsTableModel(QAbstractTableModel):
             return
         if in_order and self._is_sorted and len(self._keys) == 1 and not self._is_blind:
             pass
-        elif self._is_blind:
-            self._ranks.extend(blind_rank(result.record) for result in self._results[len(self._ranks) :])
+        elif self._is_blind and self._reviews is not None:
+            new = self._results[len(self._ranks) :]
+            self._ranks.extend(self._reviews.order.numbers([result.record for result in new]))
             self._shown.sort(key=self._ranks.__getitem__)
         elif self._selects is None:
             self._shown = list(range(len(self._results)))

@@ -56,7 +56,7 @@ class ReviewPageModel(QAbstractListModel):
         if role == self.CaptionRole:
             return self._caption(record)
         if role in (_Role.AccessibleTextRole, _Role.ToolTipRole):
-            return self._describe(record, index.row())
+            return self._describe(record)
         return None
 
     def set_cells(self, cells: Sequence[ImageRecord]) -> None:
@@ -87,10 +87,10 @@ class ReviewPageModel(QAbstractListModel):
             return ""
         return f"P(ALL) {wording.decimal(result.prediction.probability_all)}"
 
-    def _describe(self, record: ImageRecord, row: int) -> str:
+    def _describe(self, record: ImageRecord) -> str:
         """In a blind read neither file name nor patient: many hold the label."""
         if self._reviews.hides(record):
-            return tr("Cell {number} of the page, not read", number=row + 1)
+            return tr("Cell {number}, not read", number=self._reviews.order.number(record))
         reading = self._reviews.review(record).reading
         said = tr("read as {reading}", reading=wording.reading(reading)) if reading else tr("not read")
         return ", ".join(part for part in (record.relative, self._caption(record), said) if part)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from alldetect_gui.core.reviews import Reading
@@ -13,7 +14,7 @@ from alldetect_gui.gui.models.grouping import Grouping
 from alldetect_gui.gui.models.results_columns import Column
 from alldetect_gui.imaging import sheet
 from tests.ui.gui.walk import said_by
-from tests.ui.gui.window_driver import Driver, FakeClassifier
+from tests.ui.gui.window_driver import Driver, FakeClassifier, fake_result
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # said by the offscreen platform about any window
 
@@ -194,6 +195,27 @@ def test_that_the_image_in_view_is_marked_in_the_matrix_unless_it_is_hidden(user
     assert len(rows(user)) == filtered, "marking filters nothing"
     go_blind(user)
     assert not table.currentIndex().isValid()
+
+
+def test_that_a_cell_has_one_number_in_list_table_and_page_however_far_a_run_is(
+    drive: Drive, cells: Path, classifier: FakeClassifier
+) -> None:
+    user = drive(classifier)
+    user.open(cells)
+    go_blind(user)
+    window, page = user.window, user.window.desk.page
+    window.desk.presenter.resize_page(20)
+    numbers: dict[str, str] = {name: str(window.images.index(row).data()) for row, name in enumerate(listed(user))}
+    assert list(numbers.values()) == [f"Cell {number}" for number in range(1, 21)]
+    for done in range(0, 20, 5):
+        window.state.add_results([fake_result(record, 0) for record in window.state.records[done : done + 5]])
+        table = [str(window.results.index(row, Column.FILE).data()) for row in range(window.results.rowCount())]
+        assert table == [numbers[name] for name in rows(user)]
+        assert len(table) == done + 5
+        read = [str(page.index(row).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(page.rowCount())]
+        assert read == [f"{numbers[cell.relative]}, not read" for cell in page.cells]
+    window.images.narrow({cell.relative for cell in page.cells[5:9]})
+    assert [str(window.images.index(row).data()) for row in range(4)] == [numbers[name] for name in listed(user)]
 
 
 def told_of(user: Driver) -> set[str]:

@@ -145,12 +145,14 @@ def test_that_a_reading_is_shown_in_its_row_and_a_blind_read_hides_the_rest() ->
     reviews = ReviewState()
     model = ResultsTableModel(None, reviews)
     watcher = watch(model)
+    other = record("cell_4.bmp")
+    ImageListModel(order=reviews.order).append([*(result.record for result in RESULTS), other])
     model.append(RESULTS)
     reviews.read([(RESULTS[0].record, Reading.HEM)])
     reviews.write_note(RESULTS[0].record, "odd")
     reviews.set_blind(True)
     rows = {name: column(model, Column[name]) for name in ("FILE", "READING", "NOTE", "SUGGESTION", "PROBABILITY")}
-    assert rows["FILE"] == ["cell_10.bmp", "Cell 2", "Cell 3", "Cell 4"]
+    assert rows["FILE"] == ["cell_10.bmp", "Cell 2", "Cell 1", "Cell 5"], "by the order of all five that are listed"
     assert rows["READING"] == ["HEM", "–", "–", "–"]
     assert rows["NOTE"] == ["odd", "", "", ""]
     assert rows["SUGGESTION"] == ["ALL", "hidden", "hidden", "hidden"]
@@ -268,6 +270,7 @@ def test_that_a_filter_shows_rows_as_a_new_table_would_whatever_was_done_before(
     draw = random.Random(seed)
     reviews = ReviewState()
     model = ResultsTableModel(reviews=reviews)
+    reviews.order.add([record(f"{n}.bmp") for n in range(40)])
     results = [classified(f"{n}.bmp", draw.choice((0.1, 0.5, 0.9)), Suggestion.ALL) for n in range(40)]
     model.append(results[:20])
     there, keys = 20, list[tuple[Column, bool]]()
