@@ -126,6 +126,8 @@ class Reader:
         sha256 = ""
         try:
             kind, height, width, digest = child.ANSWER.unpack(self._receive(child.ANSWER.size, deadline))
+            if kind not in (child.PIXELS, child.REFUSED, child.SAME):
+                raise EOFError
             sha256 = "" if digest == child.NO_HASH else digest.hex()
             if kind == child.REFUSED and height <= 2000:
                 reason = self._receive(height, deadline).tobytes().decode("utf-8", "replace")
@@ -259,7 +261,7 @@ def _start() -> subprocess.Popen[bytes]:
         env={**os.environ, **one},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
-    if not _WAITS_FIRST:
+    if sys.platform != "win32":
         os.set_blocking(_pipe(process.stdout).fileno(), False)
     if sys.platform == "linux":
         import fcntl

@@ -133,6 +133,7 @@ class _Batch:
         self._next_keeping = 0.0  # not before this moment (monotonic)
         self._telling: deque[KeptOutcome] = deque()  # are on the disk
         self._position = 0
+        self._all_begun = False
 
     def run(self, lanes: Lanes) -> Iterator[ImageDone | NotKept]:
         """The next image is read and decoded while a few are classified; they are told in the order of the records."""
@@ -143,6 +144,7 @@ class _Batch:
                         yield from self._advance(lanes, wait=True)
                     self._begun.append(self._begin(record, image, lanes))
                     yield from self._advance(lanes, wait=False)
+                self._all_begun = True
                 while self._begun or self._ready or self._keeping:
                     yield from self._advance(lanes, wait=True)
         except (Exception, KeyboardInterrupt):
@@ -161,7 +163,10 @@ class _Batch:
         """For room, or for the answer to the very same bytes, which is then used again."""
         if not isinstance(image, DecodedImage):
             return len(self._begun) >= _AHEAD
-        return self._is_under_way(image.sha256) or not lanes.has_room(image.pixels)
+        if self._is_under_way(image.sha256):
+            self._next_keeping = 0.0  # the lanes may have nothing to do until it is kept
+            return True
+        return not lanes.has_room(image.pixels)
 
     def _is_under_way(self, sha256: str) -> bool:
         if self.recorder is None:
@@ -196,7 +201,8 @@ class _Batch:
                 self._ready.append(outcome)
         if self._keeping and self._keeping[1].done():
             yield from self._kept()
-        if not self._begun or len(self._ready) >= READY or time.monotonic() >= self._next_keeping:
+        is_last = self._all_begun and not self._begun
+        if is_last or len(self._ready) >= READY or time.monotonic() >= self._next_keeping:
             self._give(lanes)
 
     def _wait(self) -> None:

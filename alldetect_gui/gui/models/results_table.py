@@ -244,7 +244,12 @@ class ResultsTableModel(QAbstractTableModel):
 
     def _picked_out(self) -> bool:
         """Whether all results were in the order that is wanted: those to be shown are taken from there, unsorted."""
-        if self._order is None or self._order[0] != self._keys or len(self._order[1]) != len(self._results):
+        if (
+            self._is_blind
+            or self._order is None
+            or self._order[0] != self._keys
+            or len(self._order[1]) != len(self._results)
+        ):
             return False
         order = self._order[1]
         is_shown = bytearray(len(order))

@@ -262,7 +262,7 @@ def test_that_what_a_taken_over_reader_says_is_checked(
     answers_with(monkeypatch, f"out.write({frame!r})\nout.flush()\nsys.stdin.read()\n")
     with pytest.raises(ImageRefused) as caught:
         reader.read_image(cells[0])
-    assert caught.value.reason == reader.STOPPED
+    assert (caught.value.reason, caught.value.sha256) == (reader.STOPPED, "")
 
 
 def test_that_a_reader_that_is_killed_while_it_starts_is_started_again(

@@ -1,6 +1,7 @@
 """A disk that takes longer to keep a result than a core to classify: nothing waits for it but the telling."""
 
 import contextlib
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,9 @@ import pytest
 from alldetect_gui.core.errors import RunFailed, RunPaused
 from alldetect_gui.core.events import ImageDone
 from alldetect_gui.core.labels import CellClass
+from alldetect_gui.core.records import Prediction
 from alldetect_gui.imaging import reader
+from alldetect_gui.imaging.steps import RgbImage
 from alldetect_gui.inference.classifier import Classifier
 from alldetect_gui.inference.lanes import MOST_LANES
 from alldetect_gui.store.workspace_file import open_workspace
@@ -97,6 +100,34 @@ def test_that_a_quick_disk_is_not_given_each_image_by_itself(
         told = [name(event) for event in events if isinstance(event, ImageDone)]
     assert told == disk.kept == [record.relative for record in image_records(folder)]
     assert len(disk.groups) == 2
+
+
+def test_that_the_answer_to_a_cell_goes_to_the_disk_at_once_where_its_copy_waits_for_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lanes had nothing to do until the moment had passed."""
+    monkeypatch.setattr(classify_folder, "GATHER", PATIENCE)
+    _, first, second, third, copy, *_ = [record.path for record in image_records(folder)]  # the very first goes at once
+    copy.write_bytes(first.read_bytes())
+    behind = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (second, third)}
+    is_kept = threading.Event()
+    really_keep, really_classify = RunRecorder.keep, Classifier.classify
+
+    def keep(recorder: RunRecorder, outcomes: Sequence[KeptOutcome]) -> None:
+        really_keep(recorder, outcomes)
+        if any(outcome.result.record.path == first for outcome in outcomes):
+            is_kept.set()
+
+    def classify(classifier: Classifier, image: RgbImage) -> Prediction:
+        if hashlib.sha256(files.bmp(image)).hexdigest() in behind:
+            assert is_kept.wait(PATIENCE / 2)
+        return really_classify(classifier, image)
+
+    monkeypatch.setattr(RunRecorder, "keep", keep)
+    monkeypatch.setattr(Classifier, "classify", classify)
+    with open_workspace(tmp_path / "w.alldetect") as file:
+        events = classify_images(image_records(folder), folder=folder, workspace=file, must_keep=True)
+        assert sum(isinstance(event, ImageDone) for event in events) == IMAGES
 
 
 def test_that_what_is_told_is_in_the_file_for_whoever_else_reads_it(folder: Path, tmp_path: Path) -> None:
