@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
+from alldetect_gui.core.labels import Outcome
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.core.reviews import UNREAD
 from alldetect_gui.gui import wording
@@ -52,6 +53,7 @@ class ResultsTableModel(QAbstractTableModel):
         self._is_sorted = True  # by the values as they are now
         self._order: tuple[Keys, list[int]] | None = None  # of all results, by these keys, where they were in it
         self._values: dict[Column, list[str | float]] = {}  # what to sort by, by place; made when a column is used
+        self._held: dict[Column, list[str | float]] = {}  # the same in a blind read, with one value for what it hides
         self._ranks: list[int] = []  # in a blind read, by place
         self._keys: Keys = ()
         self._selects: Selects | None = None
@@ -138,7 +140,7 @@ class ResultsTableModel(QAbstractTableModel):
         self.beginResetModel()
         self._results, self._places, self._shown, self._values, self._order = [], {}, [], {}, None
         self._forget_rows()
-        self._ranks = []
+        self._held, self._ranks = {}, []
         self.endResetModel()
 
     def append(self, results: Sequence[ImageResult]) -> None:
@@ -166,7 +168,8 @@ class ResultsTableModel(QAbstractTableModel):
         """Put outcomes in place of the same with fewer votes; rows stay where they are until the next order."""
         for result in results:
             self._results[self._places[result.record.path]] = result
-        self._values.pop(Column.AGREEMENT, None)
+        for values in (self._values, self._held):
+            values.pop(Column.AGREEMENT, None)
         self._is_sorted, self._order = False, None
         rows = [row for result in results if (row := self.row_of(result.record)) >= 0]
         if rows:
@@ -214,13 +217,26 @@ class ResultsTableModel(QAbstractTableModel):
         return text(result, self._reviews.review(result.record) if self._reviews else UNREAD, column)
 
     def _values_of(self, column: Column) -> list[str | float]:
-        """What is hidden in a blind read has one value for all: sorting by it would tell it."""
         values = self._values.setdefault(column, [])
         new = self._results[len(values) :]
-        if self._is_blind:
-            new = [kept_back(result) if self._hides(result.record) else result for result in new]
         values.extend(sort_values(column, new, self._reviews.reviews if self._reviews else {}))
         return values
+
+    def _seen_values_of(self, column: Column) -> list[str | float]:
+        """What is hidden in a blind read has one value for all: sorting by it would tell it."""
+        values = self._values_of(column)
+        if not self._is_blind or column in _CHANGING:
+            return values
+        held = self._held.setdefault(column, [])
+        hidden: dict[Outcome, str | float] = {}
+        for place in range(len(held), len(values)):
+            result, value = self._results[place], values[place]
+            if self._hides(result.record):
+                if result.outcome not in hidden:
+                    hidden[result.outcome] = sort_values(column, [kept_back(result)], {})[0]
+                value = hidden[result.outcome]
+            held.append(value)
+        return held
 
     def _sort_places(self, in_order: int = 0) -> None:
         """The first `in_order` rows are sorted already: with one key that holds for rows of the same value as well."""
@@ -237,7 +253,7 @@ class ResultsTableModel(QAbstractTableModel):
         else:
             self._shown.sort()
         for column, downwards in reversed(self._keys):
-            self._shown.sort(key=self._values_of(column).__getitem__, reverse=downwards)
+            self._shown.sort(key=self._seen_values_of(column).__getitem__, reverse=downwards)
         self._is_sorted = True
         self._order = None if self._is_blind else (self._keys, self._shown.copy())
         self._forget_rows()
@@ -273,10 +289,13 @@ class ResultsTableModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def _forget_values(self) -> None:
-        """Of what a reading changes; in a blind read it uncovers all columns."""
-        for column in tuple(Column) if self._is_blind else _CHANGING:
+        """Of what a reading changes; in a blind read it uncovers all columns.
+
+        What does not change stays: file names of 100,000 cells would be felt with the next results that come in.
+        """
+        for column in _CHANGING:
             self._values.pop(column, None)
-        self._is_sorted, self._order = False, None
+        self._held, self._is_sorted, self._order = {}, False, None
 
     def _follow_reviews(self, records: Sequence[ImageRecord]) -> None:
         """Rows stay where they are while someone reads, even if the filter or the order would now move them."""
@@ -286,6 +305,6 @@ class ResultsTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), len(Column) - 1))
 
     def _show_all_anew(self) -> None:
-        self._values, self._is_sorted, self._order = {}, False, None
+        self._forget_values()
         if self._shown:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(Column) - 1))

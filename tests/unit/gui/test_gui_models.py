@@ -15,7 +15,7 @@ from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction, Vote
 from alldetect_gui.core.reviews import UNREAD, Reading
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
-from alldetect_gui.gui.models import results_table
+from alldetect_gui.gui.models import results_columns, results_table
 from alldetect_gui.gui.models.confusion_table import ConfusionTableModel
 from alldetect_gui.gui.models.image_list import ImageListModel
 from alldetect_gui.gui.models.results_columns import Column
@@ -341,3 +341,38 @@ def test_that_new_rows_of_a_large_table_find_their_place_a_moment_later(
         pass
     assert probabilities() == []
     del tester
+
+
+def test_that_no_name_is_made_into_a_key_again_when_a_blind_read_begins_goes_on_or_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With 100,000 rows and a run going on, each of these would hold up the window."""
+    made: list[str] = []
+    key = results_columns.natural_key
+    monkeypatch.setattr(results_columns, "natural_key", lambda text: (made.append(text), key(text))[1])
+    reviews = ReviewState()
+    model = ResultsTableModel(reviews=reviews)
+    results = [classified(f"{n}.bmp", 0.9, Suggestion.ALL) for n in range(30)]
+    reviews.order.add([result.record for result in results])
+    model.append(results[:20])
+    for act in (
+        lambda: reviews.set_blind(True),
+        lambda: reviews.read([(results[0].record, Reading.ALL)]),
+        lambda: reviews.set_blind(False),
+    ):
+        made.clear()
+        act()
+        there = model.total
+        model.append(results[there : there + 1])
+        assert made == [results[there].record.relative]
+
+
+def test_that_hidden_is_what_was_suggested_and_is_not_read() -> None:
+    reviews = ReviewState()
+    assert reviews.hidden(RESULTS) == 0
+    reviews.set_blind(True)
+    assert reviews.hidden(RESULTS) == 3, "of the skipped one there is nothing to hide"
+    reviews.read([(RESULTS[0].record, Reading.HEM), (RESULTS[2].record, Reading.ALL)])
+    reviews.write_note(RESULTS[1].record, "odd")
+    assert reviews.hidden(RESULTS) == 2
+    assert reviews.hidden(RESULTS[:1]) == 0
