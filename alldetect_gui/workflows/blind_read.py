@@ -4,7 +4,7 @@ The patient tells it, too: the healthy persons of C-NMC have an H in their names
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,17 @@ def kept_back(result: ImageResult) -> ImageResult:
     patients go, too: many hold the label.
     """
     return ImageResult(replace(result.record, relative="", subject="", reference=None), result.outcome)
+
+
+def all_kept_back(results: Iterable[ImageResult], read: Container[Path]) -> list[ImageResult]:
+    """`kept_back` for all that are not `read`: they differ in nothing that a filter asks, so one stands for many."""
+    made: dict[Outcome, ImageResult] = {}
+    kept = []
+    for result in results:
+        if result.record.path not in read:
+            result = made.get(result.outcome) or made.setdefault(result.outcome, kept_back(result))
+        kept.append(result)
+    return kept
 
 
 def blind_rank(record: ImageRecord) -> bytes:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from alldetect_gui.core.records import ImageRecord, ImageResult
 from alldetect_gui.gui.blind_order import BlindOrder
 from alldetect_gui.gui.language import said, tr
-from alldetect_gui.gui.models.grouping import Grouping, group_of, in_order
+from alldetect_gui.gui.models.grouping import HIDDEN, Grouping, group_of, in_order
 from alldetect_gui.gui.models.thumbnail_cache import ThumbnailCache
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -185,11 +185,17 @@ class ImageListModel(QAbstractListModel):
             return list(compress(places, map(wanted.__contains__, names)))
         members: defaultdict[str, list[int]] = defaultdict(list)
         grouping, results, hides = self._grouping, self._results, self._hides
+        hidden: list[int] = []  # in a blind read most of them: nothing is looked up for each
         for place in places:
             record = self._listed[place]
             if wanted is None or record.relative in wanted:
-                result = results.get(record.path) if results else None
-                members[group_of(record, result, grouping, hides(record))].append(place)
+                if hides(record):
+                    hidden.append(place)
+                else:
+                    result = results.get(record.path) if results else None
+                    members[group_of(record, result, grouping)].append(place)
+        if hidden:
+            members[tr(HIDDEN)] = hidden
         self._groups = [(name, len(members[name])) for name in in_order(members)]
         if self._group not in members:  # the last image of a group has left it
             self._group = ""

@@ -20,7 +20,7 @@ from alldetect_gui.gui.review_state import ReviewState
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 from alldetect_gui.gui.widgets.results_view import ResultsView
 from alldetect_gui.gui.widgets.select_rows import select_rows, selected_rows
-from alldetect_gui.workflows.blind_read import kept_back
+from alldetect_gui.workflows.blind_read import all_kept_back
 from alldetect_gui.workflows.filter_results import Query, parse
 
 _MANY = 5000  # rows from which on typing is waited for
@@ -196,7 +196,7 @@ class ResultsPanel(QWidget):
 
         def test(results: Sequence[ImageResult]) -> Iterable[bool]:
             if reviews.blind:
-                results = [kept_back(result) if reviews.hides(result.record) else result for result in results]
+                results = all_kept_back(results, reviews.read_paths())
             if not reviews.reviews:
                 return query.flags(results, repeat(UNREAD))
             return query.flags(results, [reviews.review(result.record) for result in results])
@@ -246,7 +246,7 @@ class ResultsPanel(QWidget):
 def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:
     """What the rows shown amount to: “112 shown · A 52 · H 48 · U 10 · 2 skipped · 37 read”."""
     results = model.shown()
-    read = sum(reviews.review(result.record).is_read for result in results) if reviews.reviews else 0
+    read = reviews.read_among(results)
     parts = [tr("{number} shown", number=len(results))] if results else []
     if not reviews.blind:
         made = filter(None, map(attrgetter("prediction"), results))

@@ -8,6 +8,7 @@ import pytest
 from alldetect_gui.core.labels import Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction
 from alldetect_gui.core.reviews import Reading, Review, SignOff
+from alldetect_gui.workflows.blind_read import all_kept_back
 from alldetect_gui.workflows.review_cells import acceptable, cells_per_minute, doubt, next_open, queue
 from alldetect_gui.workflows.roll_up_patients import roll_up
 
@@ -83,3 +84,14 @@ def test_that_signing_over_open_cells_needs_a_reason() -> None:
     with pytest.raises(ValueError, match="needs a reason"):
         SignOff("7", 10, 3, "  ")
     assert SignOff("7", 10, 0).reason == ""
+
+
+def test_that_of_many_unread_cells_no_more_is_told_than_whether_there_is_something_to_read() -> None:
+    results = [*RESULTS.values(), ImageResult(CELLS["skipped"], Outcome.SKIPPED, reason="file is incomplete")]
+    kept = all_kept_back(results, {CELLS["close"].path})
+    assert kept[1] is results[1]
+    assert [result.outcome for result in kept] == [result.outcome for result in results]
+    unread = [result for result in kept if result is not results[1]]
+    assert not any(said for result in unread for said in (result.prediction, result.reason, result.record.subject))
+    assert not any(result.record.relative for result in unread)
+    assert len({id(result) for result in unread}) == 2, "one stands for many: 100,000 are not copied one by one"
