@@ -64,7 +64,7 @@ class ReviewState(QObject):
 
     def hides(self, record: ImageRecord) -> bool:
         """True while the suggestion for this image must not be seen: a blind first read is on and it is unread."""
-        return self.blind and not self.review(record).is_read
+        return self.blind and not self.reviews.get(record.path, UNREAD).is_read
 
     def hidden(self, results: Iterable[ImageResult]) -> int:
         """Of how many of these the suggestion must not be seen yet."""

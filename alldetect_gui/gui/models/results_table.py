@@ -118,6 +118,13 @@ class ResultsTableModel(QAbstractTableModel):
         """The outcomes in the rows, in their order."""
         return list(map(self._results.__getitem__, self._shown))  # in one piece: workers cannot come between
 
+    def shown_among(self, paths: Iterable[Path]) -> int:
+        """How many of these images are in the rows: asked of the few that were read, not of 100,000 rows."""
+        places = [place for path in paths if (place := self._places.get(path)) is not None]
+        if len(self._shown) == len(self._results):
+            return len(places)
+        return len(set(self._shown).intersection(places))
+
     def row_of(self, record: ImageRecord) -> int:
         """In which row an image is shown; -1 when it is not."""
         place = self._places.get(record.path, -1)

@@ -246,7 +246,7 @@ class ResultsPanel(QWidget):
 def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:
     """What the rows shown amount to: “112 shown · A 52 · H 48 · U 10 · 2 skipped · 37 read”."""
     results = model.shown()
-    read = reviews.read_among(results)
+    read = model.shown_among(reviews.read_paths())
     parts = [tr("{number} shown", number=len(results))] if results else []
     if not reviews.blind:
         made = filter(None, map(attrgetter("prediction"), results))

@@ -376,3 +376,14 @@ def test_that_hidden_is_what_was_suggested_and_is_not_read() -> None:
     reviews.write_note(RESULTS[1].record, "odd")
     assert reviews.hidden(RESULTS) == 2
     assert reviews.hidden(RESULTS[:1]) == 0
+
+
+def test_that_of_some_images_those_in_the_rows_are_counted() -> None:
+    model = ResultsTableModel()
+    model.append(RESULTS)
+    asked = {RESULTS[0].record.path, RESULTS[1].record.path, Path("/data/other.bmp")}
+    assert model.shown_among(asked) == 2
+    narrowed(model, "p>0.4")
+    assert model.shown_among(asked) == 1
+    model.clear()
+    assert model.shown_among(asked) == 0
