@@ -42,7 +42,7 @@ class ConfusionTableModel(QAbstractTableModel):
         number, inside = self._counts[row][column], row < 2 and column < 2
         share = number / self._counts[row][2] if inside and self._counts[row][2] else None
         if role == _Role.DisplayRole:
-            return f"{number}" if share is None else f"{number}\n{wording.percent(share)}"
+            return wording.whole(number) if share is None else f"{wording.whole(number)}\n{wording.percent(share)}"
         if role == self.ShareRole:
             return share
         if role == _Role.TextAlignmentRole:

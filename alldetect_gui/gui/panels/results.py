@@ -217,7 +217,7 @@ class ResultsPanel(QWidget):
     def _tell_count(self) -> None:
         shown, known = self.model.rowCount(), self.model.total
         text = (
-            tr("{shown} of {known}", shown=shown, known=known)
+            tr("{shown} of {known}", shown=wording.whole(shown), known=wording.whole(known))
             if shown != known
             else wording.count(known, "result")
             if known
@@ -236,8 +236,10 @@ class ResultsPanel(QWidget):
 
     def _tell_status(self) -> None:
         done, total = self._asked
-        chosen = [tr("{number} selected", number=len(self._selected))] if len(self._selected) > 1 else []
-        asked = [tr("agreement {done} of {total}", done=done, total=total)] if total else []
+        chosen = [tr("{number} selected", number=wording.whole(len(self._selected)))] if len(self._selected) > 1 else []
+        asked = (
+            [tr("agreement {done} of {total}", done=wording.whole(done), total=wording.whole(total))] if total else []
+        )
         counts = [status_text(self.model, self._reviews)] if self.model.total else []
         empty = [] if counts else [tr("No results yet: Classify suggests ALL or HEM for every image.")]
         self._status.set_text(" · ".join(filter(None, [*counts, *empty, *chosen, *asked])))
@@ -247,19 +249,19 @@ def status_text(model: ResultsTableModel, reviews: ReviewState) -> str:
     """What the rows shown amount to: “112 shown · A 52 · H 48 · U 10 · 2 skipped · 37 read”."""
     results = model.shown()
     read = model.shown_among(reviews.read_paths())
-    parts = [tr("{number} shown", number=len(results))] if results else []
+    parts = [tr("{number} shown", number=wording.whole(len(results)))] if results else []
     if not reviews.blind:
         made = filter(None, map(attrgetter("prediction"), results))
         said = list(map(attrgetter("suggestion"), made))
         suggested = {suggestion: said.count(suggestion) for suggestion in Suggestion}
         parts += [
-            f"{wording.LETTERS[suggestion]} {suggested[suggestion]}"
+            f"{wording.LETTERS[suggestion]} {wording.whole(suggested[suggestion])}"
             for suggestion in Suggestion
             if suggested[suggestion]
         ]
     skipped = list(map(attrgetter("outcome"), results)).count(Outcome.SKIPPED)
     if reviews.blind:
         parts.append(tr("blind read: what is hidden neither sorts nor filters"))
-    parts += [tr("{number} skipped", number=skipped)] if skipped else []
-    parts += [tr("{number} read", number=read)] if read else []
+    parts += [tr("{number} skipped", number=wording.whole(skipped))] if skipped else []
+    parts += [tr("{number} read", number=wording.whole(read))] if read else []
     return " · ".join(parts)

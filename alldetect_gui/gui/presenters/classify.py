@@ -17,7 +17,7 @@ from alldetect_gui.gui.messages import Messages
 from alldetect_gui.gui.state import WorkspaceState
 from alldetect_gui.gui.tasks import TaskRunner
 from alldetect_gui.gui.use_cases import UseCases
-from alldetect_gui.gui.wording import count, decimal, duration
+from alldetect_gui.gui.wording import count, decimal, duration, whole
 
 FLUSH_MS = 150  # results reach the table this often, however fast they come
 AT_MOST = 1000  # of them in one step: those that were kept from before come by the ten thousand
@@ -231,7 +231,9 @@ class ClassifyPresenter(QObject):
 
     def _show_paused(self) -> None:
         done = self._progress.done if self._progress is not None else 0
-        self._view.show_paused(self._named(tr("Paused · {done} of {total}", done=done, total=self._total)))
+        self._view.show_paused(
+            self._named(tr("Paused · {done} of {total}", done=whole(done), total=whole(self._total)))
+        )
 
     def _finish(self) -> None:
         self._hand_over()
@@ -263,7 +265,7 @@ class ClassifyPresenter(QObject):
         if self._again is not None:
             self._end(tr("Cancelled. {result}", result=self._merge()))
             return
-        self._end(tr("Cancelled: {number} of {total} done", number=len(self._results), total=self._total))
+        self._end(tr("Cancelled: {number} of {total} done", number=whole(len(self._results)), total=whole(self._total)))
 
     def _fail(self, error: Exception) -> None:
         self._hand_over()
@@ -271,7 +273,7 @@ class ClassifyPresenter(QObject):
             self._end(tr("Failed. {result}", result=self._merge()))
             self._messages.report(error)
             return
-        self._end(tr("Failed: {number} of {total} done", number=len(self._results), total=self._total))
+        self._end(tr("Failed: {number} of {total} done", number=whole(len(self._results)), total=whole(self._total)))
         self._messages.report(error)
 
 
@@ -288,7 +290,7 @@ def without_pauses(progress: Progress, paused: float) -> Progress:
 
 def progress_text(progress: Progress) -> str:
     """“37 of 132 · 8.1 images/s · 5 s elapsed · 12 s left”."""
-    parts = [tr("{done} of {total}", done=progress.done, total=progress.total)]
+    parts = [tr("{done} of {total}", done=whole(progress.done), total=whole(progress.total))]
     parts.append(tr("{rate} images/s", rate=decimal(progress.images_per_second, 1)))
     parts.append(tr("{time} elapsed", time=duration(progress.elapsed)))
     if progress.remaining is not None:
@@ -307,4 +309,4 @@ def ending_text(results: Sequence[ImageResult], seconds: float, reused: int = 0)
     text = tr("Finished: {images} in {time}", images=count(len(results), "image"), time=duration(seconds))
     if reused:
         text = tr("{text}, {results} kept from before without inference", text=text, results=count(reused, "result"))
-    return tr("{text}, {number} skipped", text=text, number=skipped) if skipped else text
+    return tr("{text}, {number} skipped", text=text, number=whole(skipped)) if skipped else text

@@ -233,7 +233,7 @@ def test_that_results_that_come_at_once_reach_the_table_at_once(qapp: object) ->
     [
         (Progress(37, 132, 4.6, 8.04, 11.8), "37 of 132 · 8.0 images/s · 5 s elapsed · 12 s left"),
         (Progress(0, 132, 0.0, 0.0, None), "0 of 132 · 0.0 images/s · 0 s elapsed"),
-        (Progress(1, 9000, 1.0, 1.0, 8999.0), "1 of 9000 · 1.0 images/s · 1 s elapsed · 2 h 29 min left"),
+        (Progress(1, 9000, 1.0, 1.0, 8999.0), "1 of 9,000 · 1.0 images/s · 1 s elapsed · 2 h 29 min left"),
     ],
 )
 def test_that_progress_is_said_with_count_rate_and_time_left(progress: Progress, text: str) -> None:
