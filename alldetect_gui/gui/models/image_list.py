@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtGui import QImage
 
 from alldetect_gui.core.records import ImageRecord, ImageResult
@@ -19,6 +19,7 @@ from alldetect_gui.gui.models.thumbnail_cache import ThumbnailCache
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
+_REST_MS, _GAP_MS, _STEP = 300, 10, 1000  # when nothing more is listed, so many images at a time: some 2 ms each
 
 
 class ImageListModel(QAbstractListModel):
@@ -42,6 +43,8 @@ class ImageListModel(QAbstractListModel):
         self._groups: list[tuple[str, int]] = []
         self._rows: list[int] | None = None  # of each place in the order shown, -1 for none; None: the listing's own
         self._results: dict[Path, ImageResult] = {}
+        self._ahead = QTimer(self, singleShot=True)
+        self._ahead.timeout.connect(self._work_ahead)
         self._cache = cache or ThumbnailCache()
         self._hides: Callable[[ImageRecord], bool] = lambda record: False
         self._is_blind = False
@@ -105,6 +108,7 @@ class ImageListModel(QAbstractListModel):
             return
         place = len(self._listed)
         self._order.add(records)
+        self._ahead.start(_REST_MS)
         if self._rows is None:
             self.beginInsertRows(QModelIndex(), place, place + len(records) - 1)
             self._listed.extend(records)
@@ -120,6 +124,10 @@ class ImageListModel(QAbstractListModel):
             for row, record in enumerate(shown, first):
                 self._rows[self._order.places[record.path]] = row
             self.endInsertRows()
+
+    def _work_ahead(self) -> None:
+        if self._order.work_ahead(_STEP):
+            self._ahead.start(_GAP_MS)
 
     def narrow(self, names: Container[str] | None) -> None:
         """Show the images with these relative names only; None shows all."""

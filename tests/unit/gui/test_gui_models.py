@@ -15,6 +15,8 @@ from alldetect_gui.core.labels import CellClass, Outcome, Suggestion
 from alldetect_gui.core.records import ImageRecord, ImageResult, Prediction, Vote
 from alldetect_gui.core.reviews import UNREAD, Reading
 from alldetect_gui.evaluation.confusion import ConfusionMatrix
+from alldetect_gui.gui import blind_order
+from alldetect_gui.gui.blind_order import BlindOrder
 from alldetect_gui.gui.models import results_columns, results_table
 from alldetect_gui.gui.models.confusion_table import ConfusionTableModel
 from alldetect_gui.gui.models.image_list import ImageListModel
@@ -165,6 +167,41 @@ def test_that_a_reading_is_shown_in_its_row_and_a_blind_read_hides_the_rest() ->
     model.sort(Column.READING, Qt.SortOrder.DescendingOrder)
     assert column(model, Column.READING) == ["unsure", "–", "–", "–"]
     assert watcher is not None
+
+
+def test_that_the_blind_order_is_the_same_however_it_was_worked_out() -> None:
+    records = [record(f"{n}.bmp", str(n % 3)) for n in range(50)]
+    at_once, by_steps = BlindOrder(), BlindOrder()
+    at_once.add(records)
+    for start in range(0, 50, 10):
+        by_steps.add(records[start : start + 10])
+        assert by_steps.work_ahead(7)
+    while by_steps.work_ahead(4):
+        pass
+    assert sorted(at_once.order) == list(range(50))
+    assert by_steps.order == at_once.order != list(range(50))
+    assert [by_steps.number(cell) for cell in records] == at_once.numbers(records)
+    assert not at_once.work_ahead(1)
+
+
+def test_that_the_blind_order_is_worked_out_when_nothing_more_is_listed(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the listing of 100,000 it made that a third longer."""
+    ranked = list[ImageRecord]()
+    really = blind_order.blind_rank
+
+    def rank(cell: ImageRecord) -> bytes:
+        ranked.append(cell)
+        return really(cell)
+
+    monkeypatch.setattr(blind_order, "blind_rank", rank)
+    model = ImageListModel()
+    records = [record(f"{n}.bmp") for n in range(2500)]
+    model.append(records[:10])
+    model.append(records[10:])
+    assert ranked == []
+    qtbot.waitUntil(lambda: ranked == records)
 
 
 def test_that_the_image_list_grows_shows_results_and_forgets() -> None:
