@@ -13,6 +13,7 @@ from alldetect_gui.gui.widgets.browser_bar import BrowserBar
 from alldetect_gui.gui.widgets.elided_label import ElidedLabel
 from alldetect_gui.gui.widgets.image_browser import ImageBrowser
 from alldetect_gui.gui.widgets.select_rows import select_rows, selected_rows
+from alldetect_gui.gui.wording import whole
 
 _Flag = QItemSelectionModel.SelectionFlag
 _SETTLE_MS = 40  # a fast scroll asks once, when it comes to rest
@@ -78,7 +79,7 @@ class FolderPanel(QWidget):
         """Say that the filter of the results holds here, too."""
         shown, total = self._model.rowCount(), self._model.total
         self._narrowed.setVisible(shown != total)
-        self._narrowed.setText(tr("Filtered: {shown} of {total}", shown=shown, total=total))
+        self._narrowed.setText(tr("Filtered: {shown} of {total}", shown=whole(shown), total=whole(total)))
 
     @property
     def summary(self) -> str:
