@@ -199,7 +199,7 @@ def test_that_a_cancelled_run_goes_on_where_it_stopped(
     events.close()
     (before,) = workspace.runs(folder)
     assert (before.total, before.ending) == (40, CANCELLED)
-    assert 3 <= before.done < 40  # the three that were told, and what the disk was given meanwhile or still to have
+    assert 3 <= before.done <= 5  # the three that were told, the one that the disk has, and the one that waits for it
     classified = sum(result.outcome is Outcome.CLASSIFIED for result in workspace.results(before))
     looked.clear()
     started, last, _ = run(folder, workspace)

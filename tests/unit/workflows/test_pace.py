@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from alldetect_gui.core.events import ImageDone, Progress
+from alldetect_gui.core.events import ImageDone, Progress, RunStarted
 from alldetect_gui.store.workspace_file import open_workspace
 from alldetect_gui.workflows.classify_folder import classify_images
 from alldetect_gui.workflows.open_folder import image_records
@@ -51,24 +51,51 @@ def test_that_the_last_image_leaves_nothing_and_the_rate_stands() -> None:
     assert (alone.remaining, alone.images_per_second) == (0.0, pytest.approx(4.0))
 
 
-@pytest.mark.usefixtures("models_folder")
-def test_that_a_second_run_over_a_folder_knows_that_its_images_are_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder, told = kill.images(tmp_path / "many", 12), list[bool]()
-    really = Pace.told
+@pytest.fixture
+def thought_kept(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each image that is told: whether its run thought that it needs no inference."""
+    told, really = list[bool](), Pace.told
 
     def listen(pace: Pace, done: int, *, kept: bool, now: float) -> Progress:
         told.append(kept)
         return really(pace, done, kept=kept, now=now)
 
     monkeypatch.setattr(Pace, "told", listen)
+    return told
+
+
+@pytest.mark.usefixtures("models_folder")
+def test_that_a_second_run_over_a_folder_knows_that_its_images_are_kept(
+    tmp_path: Path, thought_kept: list[bool]
+) -> None:
+    folder = kill.images(tmp_path / "many", 12)
     with open_workspace(tmp_path / "w.alldetect") as workspace:
         for _ in range(2):
             events = classify_images(image_records(folder), folder=folder, workspace=workspace)
             done = [event for event in events if isinstance(event, ImageDone)]
     used_again = [event.reused for event in done]
-    assert told[:12] == [False] * 12
-    assert told[12:] == used_again
+    assert thought_kept[:12] == [False] * 12
+    assert thought_kept[12:] == used_again
     assert sum(used_again) > 6
     assert [event.progress.done for event in done] == list(range(1, 13))
+
+
+@pytest.mark.usefixtures("models_folder")
+def test_that_the_rate_of_a_run_that_goes_on_is_of_the_images_that_were_not_kept(
+    tmp_path: Path, thought_kept: list[bool]
+) -> None:
+    folder = kill.images(tmp_path / "many", 40)
+    records = image_records(folder)
+    with open_workspace(tmp_path / "w.alldetect") as workspace:
+        events = classify_images(records, folder=folder, workspace=workspace)
+        for _ in range(20):
+            next(events)
+        events.close()
+        before = workspace.results(workspace.runs(folder)[0])
+        kept = {result.record.path for result in before if result.prediction}
+        thought_kept.clear()
+        started, *_ = classify_images(records, folder=folder, workspace=workspace)
+    assert isinstance(started, RunStarted)
+    assert started.resumed == len(before)
+    assert 10 < len(kept) <= len(before)
+    assert thought_kept == [record.path in kept for record in records]
